@@ -61,14 +61,12 @@ def held(data: Path) -> Iterator[Path]:
 
     The kernel lets a lock go with the process, so a file left by a killed program hinders nobody.
     """
-    with plain_disk_errors(data):
-        if not data.is_dir():
-            data.mkdir(parents=True, exist_ok=True)
-            # Root's PostgreSQL runs under another account, which has to go through, not to look around.
-            data.chmod(0o711 if os.geteuid() == 0 else 0o700)
-        (data / "log").mkdir(exist_ok=True, mode=0o700)
-        pid_file = (data / "server.pid").open("a+")
-    with pid_file:
+    if not data.is_dir():
+        data.mkdir(parents=True, exist_ok=True)
+        # Root's PostgreSQL runs under another account, which has to go through, not to look around.
+        data.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    (data / "log").mkdir(exist_ok=True, mode=0o700)
+    with (data / "server.pid").open("a+") as pid_file:
         try:
             fcntl.flock(pid_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -77,11 +75,10 @@ def held(data: Path) -> Iterator[Path]:
                 f"A server already works in {data} (pid {pid_file.read().strip()}): stop it,"
                 " or choose another --data."
             ) from None
-        with plain_disk_errors(data):
-            pid_file.truncate(0)
-            pid_file.write(f"{os.getpid()}\n")
-            pid_file.flush()
-            check_space(data)
+        pid_file.truncate(0)
+        pid_file.write(f"{os.getpid()}\n")
+        pid_file.flush()
+        check_space(data)
         yield data
 
 

