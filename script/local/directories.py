@@ -6,6 +6,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import stat
 from collections.abc import Iterator
@@ -41,8 +42,8 @@ def plain_disk_errors(data: Path) -> Iterator[None]:
         reasons = {
             errno.ENOSPC: "the disk is full: free some space",
             errno.EDQUOT: "your disk quota is used up: free some space",
-            errno.EACCES: "you may not write there: change its owner",
-            errno.EPERM: "you may not write there: change its owner",
+            errno.EACCES: "you may not write there",
+            errno.EPERM: "you may not write there",
             errno.EROFS: "that disk is read-only",
             errno.ENOTDIR: "a file stands in the way: remove it",
             errno.EEXIST: "a file stands in the way: remove it",
@@ -51,7 +52,7 @@ def plain_disk_errors(data: Path) -> Iterator[None]:
             raise
         where = error.filename or data
         raise CannotStartError(
-            f"Cannot write {where}: {reasons[error.errno]}, or choose another --data."
+            f"Cannot write {where}: {reasons[error.errno]}. Or choose another --data."
         ) from error
 
 
@@ -125,9 +126,13 @@ def private_directory(path: Path, account: Account | None) -> Path:
 
 
 def socket_directory(home: Path, name: str, account: Account | None) -> Path:
-    """A private directory for a server's socket: `home/name`, or one under /tmp when that is too long."""
+    """A private directory for a server's socket: `home/name`, or one under /tmp.
+
+    Under /tmp when the path is too long, or holds a character that would mean something in an address.
+    """
     path = home / name
-    if len(bytes(path / LONGEST_SOCKET_NAME)) > SOCKET_PATH_BYTES:
+    too_long = len(bytes(path / LONGEST_SOCKET_NAME)) > SOCKET_PATH_BYTES
+    if too_long or not re.fullmatch(r"[\w./-]+", str(path), re.ASCII):
         path = Path("/tmp") / f"educonnect-{hashlib.sha256(bytes(path)).hexdigest()[:12]}"  # noqa: S108 (checked below)
     private_directory(path, account)
     for leftover in path.iterdir():

@@ -15,6 +15,9 @@ from pathlib import Path
 
 LOG_LIMIT = 10 * 1024 * 1024
 
+# What the console's processes write (logs, people, mails) is for their owner alone.
+PRIVATE_UMASK = 0o077
+
 
 class CannotStartError(Exception):
     """What hinders, in one sentence, and what to do about it."""
@@ -90,6 +93,7 @@ class Process:
                 env=self.env,
                 cwd=self.cwd,
                 pass_fds=self.pass_fds,
+                umask=PRIVATE_UMASK,
                 start_new_session=True,
             )
 

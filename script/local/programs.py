@@ -9,7 +9,7 @@ from pathlib import Path
 
 from script.local.directories import ROOT
 from script.local.ports import HOST
-from script.local.processes import CannotStartError, Process, wrapped
+from script.local.processes import PRIVATE_UMASK, CannotStartError, Process, wrapped
 
 PYTHON = str(ROOT / ".venv/bin/python")
 CELERY = [PYTHON, "-m", "celery", "-A", "educonnect_admin"]
@@ -21,7 +21,9 @@ def prepare(env: Mapping[str, str], data: Path, people: Path | None) -> None:
     command = wrapped([PYTHON, str(ROOT / "manage.py"), "prepare", *demo])
     log = data / "log" / "prepare.log"
     with log.open("wb") as output:
-        done = subprocess.run(command, cwd=ROOT, env=env, stdout=output, stderr=output, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=env, stdout=output, stderr=output, umask=PRIVATE_UMASK, check=False
+        )
     if done.returncode:
         ending = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
         raise CannotStartError(f"manage.py prepare failed; the end of {log}:\n{ending}")

@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -146,19 +146,27 @@ def announce(env: dict[str, str], data: Path, say: Announcer) -> None:
         say.line(f"  Demonstration  {env['BASE_URL']}/demonstration/ (mails it would send, one-time codes)")
         say.line(f"  Head's code    {code_sentence(head)}")
         say.line(f"\n{table(people)}\n")
-    say.line(f"  For manage.py in another terminal:  . {data / 'environment.sh'}")
-    say.line("  Ctrl-C stops everything.\n")
+    if not say.to_stderr:
+        say.line(f"  For manage.py in another terminal:  . {data / 'environment.sh'}")
+        say.line("  Ctrl-C stops everything.\n")
+
+
+def watch(supervisor: Supervisor) -> None:
+    """Keep everything up until a signal asks to stop."""
+    with suppress(KeyboardInterrupt):
+        while True:
+            supervisor.tick()
+            time.sleep(0.1)
 
 
 def serve(options: argparse.Namespace, say: Announcer) -> int:
-    """Until the command ends, its exit code; without a command, until a signal."""
+    """Everything up until the command ends or, without a command, until a signal; the exit code."""
     with held(options.data.absolute()) as data, running(options, data, say) as (supervisor, env):
         announce(env, data, say)
         if options.then:
             return run_to_its_end(options.then, env, supervisor)
-        while True:
-            supervisor.tick()
-            time.sleep(0.1)
+        watch(supervisor)
+        return 0
 
 
 def main() -> int:

@@ -57,7 +57,6 @@ def addresses(servers: list[Postgres | Valkey]) -> dict[str, str]:
         if isinstance(server, Postgres):
             found["DATABASE_URL"] = server.url("console_app")
             found["OWNER_DATABASE_URL"] = server.url("console_owner")
-            found["SUPERUSER_DATABASE_URL"] = server.url("postgres", "postgres")
         else:
             found["BROKER_URL"] = server.url
     return found
@@ -93,12 +92,18 @@ def run_to_its_end(command: list[str], env: dict[str, str], supervisor: Supervis
 
 
 def run_with_services(command: list[str], data: Path, settings: str) -> int:
-    """Run `command` with throw-away servers in `data`, which is held; its exit code."""
+    """Run `command` with throw-away servers in `data`, which is held; its exit code.
+
+    It also gets the superuser's address, to make databases of its own.
+    """
     supervisor = Supervisor(lambda text: print(text, file=sys.stderr))
     env = activated(settings, data)
     try:
         servers = own_servers(data, durable=False)
         start_servers(supervisor, servers)
+        for server in servers:
+            if isinstance(server, Postgres):
+                env["SUPERUSER_DATABASE_URL"] = server.url("postgres", "postgres")
         return run_to_its_end(command, env | addresses(servers), supervisor)
     finally:
         ignore_signals()
