@@ -1,0 +1,1 @@
+"""Changes: functions, atomic, keyword-only, `actor` first. No request, form, Celery or HTML in here."""

@@ -1,0 +1,64 @@
+"""Provisional passwords given, and passwords checked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password
+from django.db import connection
+from django.utils import timezone
+
+from accounts import provisional
+from accounts.actions.journal import Actor, Event, record_each
+from accounts.enums import AccountState, Population
+from accounts.models import Account, Guardian, School, Student
+
+GIVE = """
+    UPDATE {table} AS account
+       SET state = %s, provisional_hash = fresh.hash, provisional_expires_at = %s, notified_at = %s, notified_by = %s,
+           distributed_on = NULL, password = '', origin = '', activated_at = NULL, version = account.version + 1
+      FROM unnest(%s::uuid[], %s::bytea[]) AS fresh (id, hash)
+     WHERE account.id = fresh.id
+"""
+
+
+def give_provisionals(*, actor: Actor, school: School, accounts: Sequence[Account], now: datetime) -> list[str]:
+    """Give each account a fresh provisional password, in their order; whatever opened it before is void.
+
+    The accounts are of one kind and locked by the caller, who has decided that each may be notified. The readable
+    passwords are returned once and kept nowhere.
+    """
+    if not accounts:
+        return []
+    secrets = [provisional.make() for _ in accounts]
+    ring = settings.CONSOLE_KEYS
+    hashes = [provisional.hashed(ring, a.id, secret) for a, secret in zip(accounts, secrets, strict=True)]
+    ids = [account.id for account in accounts]
+    expires_at = provisional.expiry(now, school.zone, settings.PROVISIONAL_DAYS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            GIVE.format(table=connection.ops.quote_name(accounts[0]._meta.db_table)),
+            [AccountState.NOTIFIED.value, expires_at, now, school.uai, ids, hashes],
+        )
+    record_each(actor=actor, event=Event.ACCOUNT_NOTIFIED, uai=school.uai, targets=ids)
+    return secrets
+
+
+def find_account(username: str) -> tuple[Population, str, str] | None:
+    """Population, id and a school of the account with this identifiant, whichever school it is in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT population, account_id::text, uai FROM find_account(%s)", [username.strip().lower()])
+        row = cursor.fetchone()
+    return (Population(row[0]), row[1], row[2] or "") if row else None
+
+
+def opens(account: Student | Guardian, typed: str, *, now: datetime | None = None) -> bool:
+    """Whether this password lets the person in: the provisional one while it lives, or the one they chose."""
+    now = now or timezone.now()
+    if account.state == AccountState.ACTIVATED:
+        return check_password(typed, account.password)
+    if account.state != AccountState.NOTIFIED or account.provisional_hash is None:
+        return False
+    is_alive = account.provisional_expires_at is not None and account.provisional_expires_at >= now
+    ring, known = settings.CONSOLE_KEYS, bytes(account.provisional_hash)
+    return is_alive and provisional.is_right(ring, account.id, known, typed)

@@ -1,0 +1,106 @@
+"""Writing the journal. No entry, no action: it is written in the transaction of what it tells."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import connection
+
+from accounts.models.journal import NO_SCHOOL
+
+
+class Event(StrEnum):
+    """What the journal tells. The words that the screen shows stand beside, in `EVENT_LABELS`."""
+
+    SIGNED_IN = "signed_in"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    OTP_ENROLLED = "otp_enrolled"
+    OTP_REFUSED = "otp_refused"
+    SIGNED_OUT = "signed_out"
+    PASSWORD_CHOSEN = "password_chosen"  # noqa: S105  # an event's name
+    STAFF_INVITED = "staff_invited"
+    MANDATE_GIVEN = "mandate_given"
+    ACCESS_REFUSED = "access_refused"
+    SCHOOL_ADDED = "school_added"
+    FEED_APPLIED = "feed_applied"
+    STUDENT_VIEWED = "student_viewed"
+    RUN_REQUESTED = "run_requested"
+    RUN_FINISHED = "run_finished"
+    RUN_CANCELLED = "run_cancelled"
+    ACCOUNT_NOTIFIED = "account_notified"
+    ACCOUNT_ACTIVATED = "account_activated"
+    ACCOUNT_BLOCKED = "account_blocked"
+    SECRET_REVEALED = "secret_revealed"  # noqa: S105  # an event's name
+    DOCUMENT_OPENED = "document_opened"
+    PAYLOAD_DESTROYED = "payload_destroyed"
+
+
+EVENT_LABELS: dict[str, str] = {
+    Event.STUDENT_VIEWED: "Fiche consultée",
+    Event.ACCOUNT_NOTIFIED: "Compte notifié",
+    Event.ACCOUNT_ACTIVATED: "Compte activé",
+    Event.ACCOUNT_BLOCKED: "Compte bloqué",
+    Event.SECRET_REVEALED: "Mot de passe provisoire affiché",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, under which mandate, from where. The system itself has neither."""
+
+    staff_id: int | None = None
+    mandate_id: int | None = None
+    address: str = ""
+    request_id: UUID | None = None
+
+
+SYSTEM = Actor()
+
+
+def record(
+    *,
+    actor: Actor,
+    event: Event,
+    uai: str = NO_SCHOOL,
+    target: UUID | None = None,
+    count: int | None = None,
+    detail: str = "",
+) -> None:
+    """Append an entry to the school's chain (or to the one of no school), in the running transaction.
+
+    `detail` is for words like a document's kind; never a name, never what a person typed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT journal_write(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                uai,
+                event.value,
+                actor.staff_id,
+                actor.mandate_id,
+                target,
+                count,
+                actor.address,
+                actor.request_id,
+                detail[:300],
+            ],
+        )
+
+
+def record_each(*, actor: Actor, event: Event, uai: str, targets: list[UUID], detail: str = "") -> None:
+    """One entry for each target, in one statement: the history of each account tells what a run did to it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT journal_write(%s, %s, %s, %s, target, NULL, %s, %s, %s)"
+            " FROM unnest(%s::uuid[]) WITH ORDINALITY AS t (target, place) ORDER BY place",
+            [
+                uai,
+                event.value,
+                actor.staff_id,
+                actor.mandate_id,
+                actor.address,
+                actor.request_id,
+                detail[:300],
+                targets,
+            ],
+        )

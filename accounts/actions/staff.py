@@ -1,0 +1,44 @@
+"""Staff: invited by mail, they choose their first password themselves."""
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from accounts.actions.journal import Actor, Event, record
+from accounts.models import Staff
+
+
+@transaction.atomic
+def invite(*, actor: Actor, username: str, first_name: str, last_name: str, email: str, base_url: str) -> Staff:
+    """A new member of staff without a password, who gets a single-use link to choose one, alive for 72 hours."""
+    staff = Staff(username=username.strip().lower(), first_name=first_name, last_name=last_name, email=email)
+    staff.set_unusable_password()
+    staff.full_clean(exclude=["password"])
+    staff.save()
+    record(actor=actor, event=Event.STAFF_INVITED, count=staff.pk)
+    transaction.on_commit(lambda: send_invitation(staff=staff, base_url=base_url))
+    return staff
+
+
+def send_invitation(*, staff: Staff, base_url: str) -> None:
+    """Mail the link. It holds no password, and ends with its first use."""
+    uid, token = urlsafe_base64_encode(force_bytes(staff.pk)), default_token_generator.make_token(staff)
+    context = {
+        "staff": staff,
+        "link": f"{base_url.rstrip('/')}/invitation/{uid}/{token}/",
+        "hours": int(settings.INVITATION_LIFE.total_seconds() // 3600),
+    }
+    body = render_to_string("mails/invitation.txt", context)
+    send_mail("Votre accès à l’administration des comptes EduConnect", body, None, [staff.email])
+
+
+@transaction.atomic
+def choose_password(*, actor: Actor, staff: Staff, password: str) -> None:
+    """Set the password; links and sessions made before it are void."""
+    staff.set_password(password)
+    staff.save(update_fields=["password"])
+    record(actor=actor, event=Event.PASSWORD_CHOSEN, count=staff.pk)

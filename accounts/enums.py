@@ -1,0 +1,76 @@
+"""The words of the house that are choices. Values are stored; labels are what the screen shows."""
+
+from django.db.models import TextChoices
+
+
+class AccountState(TextChoices):
+    """What is stored (product.md, "Accounts and their life")."""
+
+    NOT_NOTIFIED = "not_notified", "Non notifié"
+    NOTIFIED = "notified", "Notifié"
+    ACTIVATING = "activating", "En cours d’activation"
+    ACTIVATED = "activated", "Activé"
+    BLOCKED = "blocked", "Bloqué"
+    CLOSED = "closed", "Fermé"
+
+
+class ShownState(TextChoices):
+    """What is shown: the stored states and two that are derived, never stored."""
+
+    NOT_NOTIFIED = "not_notified", "Non notifié"
+    NOTIFIED = "notified", "Notifié"
+    ACTIVATING = "activating", "En cours d’activation"
+    EXPIRED = "expired", "Notification expirée"
+    ACTIVATED = "activated", "Activé"
+    BLOCKED = "blocked", "Bloqué"
+    LEAVING = "leaving", "Suppression programmée"
+    CLOSED = "closed", "Fermé"
+
+
+class Origin(TextChoices):
+    """How an account was activated."""
+
+    NOTIFICATION = "notification", "Notification"
+    SELF_SERVICE = "self_service", "Auto-inscription"
+    FRANCE_CONNECT = "france_connect", "FranceConnect"
+    ATEN = "aten", "ATEN"
+
+
+class Population(TextChoices):
+    """Whose accounts."""
+
+    STUDENTS = "students", "élèves"
+    GUARDIANS = "guardians", "responsables"
+
+
+class Relation(TextChoices):
+    """What a person related to a pupil is, in law (formats.md 1.4)."""
+
+    LEGAL = "legal", "Représentant légal"
+    IN_CHARGE = "in_charge", "Personne en charge"
+    CONTACT = "contact", "Contact"
+    SELF = "self", "L’élève lui-même"
+
+
+class SourceSystem(TextChoices):
+    """The base that a feed comes from."""
+
+    AAF = "AAF", "AAF"
+    ONDE = "ONDE", "ONDE"
+    SIECLE = "SIECLE", "SIECLE"
+
+
+class Role(TextChoices):
+    """What a mandate makes of a person; the label is also the name of the Django group."""
+
+    HEAD = "head", "Chef d’établissement"
+    FULL = "full", "Module complet"
+    SIMPLIFIED = "simplified", "Module simplifié"
+
+
+class Assurance(TextChoices):
+    """How well the person of this request is known, at this request."""
+
+    PASSWORD = "password", "mot de passe"
+    NETWORK = "network", "mot de passe, depuis le réseau administratif"
+    OTP = "otp", "clé OTP"

@@ -1,0 +1,114 @@
+"""What the address of a list, and its search form, ask for."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import QueryDict
+
+from accounts.enums import ShownState
+from educonnect_admin.toolkit.pagination import SIZES, whole_number
+
+LONGEST_SEARCH = 100
+SEARCHES_KEPT = 20
+TOO_LONG = f"La recherche est trop longue : {LONGEST_SEARCH} caractères au plus."
+SEARCHES = "searches"
+PER_PAGE = "per_page"
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What is asked of a list. The text searched names people: it is kept on the server, the address has its id."""
+
+    text: str = ""
+    search_id: str = ""
+    classrooms: tuple[UUID, ...] = ()
+    states: tuple[str, ...] = ()
+    sort: str = ""
+    page: int = 1
+    size: int = SIZES[0]
+    everything: bool = False
+    errors: tuple[str, ...] = field(default=())
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.text or self.classrooms or self.states)
+
+    def address(self, **changes: Any) -> str:
+        """The query string of this list, with changes: page=2, sort="-classe"..."""
+        said: dict[str, Any] = {
+            "classe": [str(key) for key in self.classrooms],
+            "etat": list(self.states),
+            "recherche": self.search_id,
+            "tri": self.sort,
+            "page": self.page if self.page > 1 else "",
+            "tout": "1" if self.everything else "",
+        }
+        said.update(changes)
+        return "?" + urlencode({name: value for name, value in said.items() if value}, doseq=True)
+
+
+def read_query(
+    data: QueryDict, session: Mapping[str, Any], *, classrooms: Sequence[Any], sorts: Sequence[str]
+) -> ListQuery:
+    """The query of an address. What is unknown in it is left out, and said once in `errors`."""
+    errors = []
+    known = {str(classroom.pk): classroom.pk for classroom in classrooms}
+    asked = data.getlist("classe")
+    if any(key not in known for key in asked):
+        errors.append(
+            "Une des classes demandées n’existe pas ou n’est pas ouverte par votre mandat : elle est laissée de côté."
+        )
+    states = data.getlist("etat")
+    if any(state not in ShownState.values for state in states):
+        errors.append("Un des états demandés n’existe pas : il est laissé de côté.")
+    search_id = data.get("recherche", "")
+    text = session.get(SEARCHES, {}).get(search_id, "")
+    if search_id and not text:
+        errors.append("Cette recherche n’est plus gardée : saisissez-la de nouveau.")
+    if data.get("erreur") == "longue":
+        errors.append(TOO_LONG)
+    sort = data.get("tri", "")
+    return ListQuery(
+        text=text,
+        search_id=search_id if text else "",
+        classrooms=tuple(known[key] for key in asked if key in known),
+        states=tuple(state for state in states if state in ShownState.values),
+        sort=sort if sort.removeprefix("-") in sorts else "",
+        page=whole_number(data.get("page", "1"), 1),
+        size=whole_number(data.get("par_page", str(session.get(PER_PAGE, SIZES[0]))), SIZES[0]),
+        everything=data.get("tout") == "1",
+        errors=tuple(errors),
+    )
+
+
+def keep_search(session: Any, text: str) -> tuple[str, str]:
+    """Keep what was searched on the server: its id for the address, and an error or "". NUL and the like are dropped."""
+    text = "".join(sign for sign in text if sign.isprintable()).strip()
+    if len(text) > LONGEST_SEARCH:
+        return "", TOO_LONG
+    if not text:
+        return "", ""
+    search_id = secrets.token_urlsafe(9)
+    kept = dict(list(session.get(SEARCHES, {}).items())[-SEARCHES_KEPT + 1 :])
+    session[SEARCHES] = {**kept, search_id: text}
+    return search_id, ""
+
+
+def remember_size(session: Any, query: ListQuery) -> None:
+    if query.size in SIZES and session.get(PER_PAGE, SIZES[0]) != query.size:
+        session[PER_PAGE] = query.size
+
+
+def chosen_ids(data: QueryDict, name: str) -> list[UUID]:
+    """The ids ticked in a list; what is not an id is left out."""
+    found = []
+    for value in data.getlist(name):
+        try:
+            found.append(UUID(value))
+        except ValueError:
+            continue
+    return found

@@ -1,0 +1,132 @@
+"""The first wall: each address, its view's declaration, and who is there, before any view runs.
+
+The answers, in this order, are the table of product.md, "What a request gets".
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+
+from accounts import assurance
+from accounts.actions.journal import Event, record
+from accounts.enums import Assurance, Role
+from accounts.models import Mandate
+from accounts.permissions import ROLE_PERMISSIONS, ActiveMandate, Permission, is_assured
+from accounts.walls import READING, Audience, Rule, actor_of
+
+RANK = {Role.HEAD: 0, Role.FULL: 1, Role.SIMPLIFIED: 2}
+
+
+class WallsMiddleware:
+    """Holds every view to its declaration; sets `request.mandate` and `request.mandates`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.mandate, request.mandates = None, []
+        assurance.locate(request)
+        if request.user.is_authenticated and assurance.is_too_old(request):
+            logout(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            add_never_cache_headers(response)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        rule: Rule | None = getattr(view, "rule", None)
+        if rule is None:
+            raise Http404
+        if rule.audience is not Audience.ANYONE and not request.user.is_authenticated:
+            return redirect_to_login(
+                request.get_full_path() if request.method in READING else reverse("portal")
+            )
+        if request.user.is_authenticated:
+            request.mandates = live_mandates(request)
+        if rule.audience is Audience.MANDATED:
+            refusal = enter_school(request, rule, kwargs["uai"])
+            if refusal is not None:
+                return refusal
+        if request.method not in rule.methods:
+            return not_allowed(request, rule)
+        if request.method in rule.step_up and not assurance.is_freshly_proved(request):
+            return redirect(f"{reverse('proof')}?{urlencode({'next': came_from(request)})}")
+        return None
+
+
+def live_mandates(request: HttpRequest) -> list[Mandate]:
+    return list(
+        Mandate.objects.live().filter(staff=request.user.pk).for_current().order_by("school__name", "pk")
+    )
+
+
+def enter_school(request: HttpRequest, rule: Rule, uai: str) -> HttpResponse | None:
+    """Set `request.mandate`, or say what stands in the way."""
+    if not request.mandates:
+        record(actor=actor_of(request), event=Event.ACCESS_REFUSED, detail="no live mandate")
+        return no_mandate(request)
+    held = [mandate for mandate in request.mandates if mandate.school_id == uai]
+    if not held:
+        record(actor=actor_of(request), event=Event.ACCESS_REFUSED, detail="outside the mandate")
+        raise Http404
+    chosen = request.session.get(assurance.CURRENT_MANDATE)
+    held.sort(key=lambda mandate: (mandate.pk != chosen, RANK[Role(mandate.role)]))
+    mandate = held[0]
+    known_by = assurance.assurance_of(request)
+    if not is_assured(Role(mandate.role), known_by, school_wants_otp=mandate.school.wants_otp_of_teachers):
+        after = request.get_full_path() if request.method in READING else came_from(request)
+        return redirect(f"{reverse('sign_in_otp')}?{urlencode({'next': after})}")
+    request.mandate = activate(mandate, known_by)
+    request.session[assurance.CURRENT_MANDATE] = mandate.pk
+    if rule.permission not in request.mandate.permissions:
+        record(actor=actor_of(request), event=Event.ACCESS_REFUSED, detail=str(rule.permission))
+        return render(request, "403_permission.html", {"who": "votre chef d’établissement"}, status=403)
+    return None
+
+
+def activate(mandate: Mandate, known_by: Assurance) -> ActiveMandate:
+    """What the request may do: the group's permissions, and never more than the table gives the role."""
+    role = Role(mandate.role)
+    granted = {Permission(name) for name in mandate.codenames if name in Permission}
+    classrooms = None if mandate.whole_school else mandate.classroom_ids()
+    return ActiveMandate(
+        mandate_id=mandate.pk,
+        staff_id=mandate.staff_id,
+        uai=mandate.school_id,
+        school_name=mandate.school.name,
+        academy_name=mandate.school.academy_name,
+        role=role,
+        permissions=ROLE_PERMISSIONS[role] & granted,
+        assurance=known_by,
+        classrooms=classrooms,
+    )
+
+
+def came_from(request: HttpRequest) -> str:
+    """Where to come back to after a proof: the page of the form, on this site, for what was posted."""
+    if request.method in READING:
+        return request.get_full_path()
+    referer = request.headers.get("Referer", "")
+    here = f"{request.scheme}://{request.get_host()}/"
+    return f"/{referer.removeprefix(here)}" if referer.startswith(here) else reverse("portal")
+
+
+def no_mandate(request: HttpRequest) -> HttpResponse:
+    """The 403 that says who gave the last mandate, and until when."""
+    last = Mandate.objects.last_of(request.user.pk)
+    return render(request, "403_no_mandate.html", {"last_mandate": last}, status=403)
+
+
+def not_allowed(request: HttpRequest, rule: Rule) -> HttpResponse:
+    response = render(request, "405.html", status=405)
+    response["Allow"] = ", ".join(rule.methods)
+    return response

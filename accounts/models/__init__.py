@@ -1,0 +1,31 @@
+"""What a row is, and facts about one row. No write to another model, no I/O."""
+
+from accounts.models.account import Account, UsernameCounter
+from accounts.models.guardian import Guardian, Guardianship
+from accounts.models.journal import JournalEntry, JournalHead
+from accounts.models.mandate import Mandate
+from accounts.models.otp import OtpKey
+from accounts.models.school import Classroom, Mef, School
+from accounts.models.source import Source
+from accounts.models.staff import KnownAddress, SignInTry, Staff
+from accounts.models.student import Schooling, Student
+
+__all__ = [
+    "Account",
+    "Classroom",
+    "Guardian",
+    "Guardianship",
+    "JournalEntry",
+    "JournalHead",
+    "KnownAddress",
+    "Mandate",
+    "Mef",
+    "OtpKey",
+    "School",
+    "Schooling",
+    "SignInTry",
+    "Source",
+    "Staff",
+    "Student",
+    "UsernameCounter",
+]

@@ -1,0 +1,67 @@
+"""Schools, their classes, and the national training codes."""
+
+import uuid
+from zoneinfo import ZoneInfo
+
+from django.db import models
+
+
+class School(models.Model):
+    """An établissement. Its UAI is 7 digits and a key letter; a wrong letter is warned of, never refused.
+
+    varchar, never char(n): a `char` column compared with a setting is cast, which loses the index.
+    """
+
+    uai = models.CharField(primary_key=True, max_length=8)
+    name = models.CharField(max_length=200)
+    academy_code = models.PositiveSmallIntegerField(null=True)
+    academy_name = models.CharField(max_length=60, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    contact = models.CharField(max_length=200, blank=True)
+    time_zone = models.CharField(max_length=60, default="Europe/Paris")
+    wants_otp_of_teachers = models.BooleanField(default=False)
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "school"
+        constraints = [
+            models.CheckConstraint(name="school_uai_is_eight_signs", condition=models.Q(uai__regex=r"^[0-9]{7}[A-Z]$")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.uai})"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class Mef(models.Model):
+    """A national training code (11 signs, letters happen) and its short label."""
+
+    code = models.CharField(primary_key=True, max_length=11)
+    label = models.CharField(max_length=60)
+
+    class Meta:
+        db_table = "mef"
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Classroom(models.Model):
+    """A school's class (division). `sort_key` orders 6A before 6B before 10A."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(School, models.CASCADE, db_column="uai", db_index=False)
+    code = models.CharField(max_length=40)
+    sort_key = models.CharField(max_length=80)
+
+    class Meta:
+        db_table = "classroom"
+        constraints = [models.UniqueConstraint(fields=["school", "code"], name="classroom_once_a_school")]
+        indexes = [models.Index(fields=["school", "sort_key"], name="classroom_in_order")]
+
+    def __str__(self) -> str:
+        return self.code

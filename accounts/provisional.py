@@ -1,0 +1,56 @@
+"""Provisional passwords: how they are made, written, read and known again. Pure but for the key ring.
+
+Twelve signs of an alphabet of 31 without 0 O 1 I L: 59 bits, from `secrets`. What is kept is an HMAC bound to the
+account, never the password (product.md, "Rules of secrets").
+"""
+
+import secrets
+from datetime import datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from educonnect_admin.toolkit.crypto import Ring, keyed_hash, matches, seal, unseal
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+LENGTH = 12
+GROUP = 4
+HASH_PURPOSE = "provisional-password"
+SEAL_PURPOSE = "sealed-payload"
+
+
+def make() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def grouped(secret: str) -> str:
+    """As letters show it: in groups of four."""
+    return " ".join(secret[start : start + GROUP] for start in range(0, len(secret), GROUP))
+
+
+def normalised(typed: str) -> str:
+    """What a person typed, without care for case, spaces or hyphens."""
+    return "".join(sign for sign in typed.upper() if sign not in " -\u00a0\u202f\u2010\u2011\u2013")
+
+
+def hashed(ring: Ring, account_id: UUID, secret: str) -> bytes:
+    """The keyed hash to keep. The same password on another account has another hash."""
+    return keyed_hash(ring, HASH_PURPOSE, account_id.bytes, secret.encode())
+
+
+def is_right(ring: Ring, account_id: UUID, known: bytes, typed: str) -> bool:
+    return matches(ring, HASH_PURPOSE, known, account_id.bytes, normalised(typed).encode())
+
+
+def sealed(ring: Ring, account_id: UUID, run_id: UUID, secret: str) -> bytes:
+    """The readable form for the run's documents, that opens for this account and this run only."""
+    return seal(ring, SEAL_PURPOSE, secret.encode(), bound_to=account_id.bytes + run_id.bytes)
+
+
+def unsealed(ring: Ring, account_id: UUID, run_id: UUID, value: bytes) -> str:
+    return unseal(ring, SEAL_PURPOSE, value, bound_to=account_id.bytes + run_id.bytes).decode()
+
+
+def expiry(now: datetime, zone: ZoneInfo, days: int) -> datetime:
+    """23:59:59 of the last day, in the school's own time: a change to summer time moves nothing."""
+    last_day = now.astimezone(zone).date() + timedelta(days=days)
+    return datetime.combine(last_day, time(23, 59, 59), tzinfo=zone)

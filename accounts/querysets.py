@@ -1,0 +1,142 @@
+"""Questions about many rows, chainable. The third wall stands here: `allowing()`.
+
+Without a mandate, or without the permission, a queryset is empty. It never grows back.
+"""
+
+import re
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
+from django.utils import timezone
+
+from accounts.enums import AccountState, Relation, ShownState
+from accounts.permissions import ActiveMandate, Permission, can
+from educonnect_admin.toolkit.text import fold
+
+WORDS_SEARCHED = 6
+
+
+def shown_state_case(prefix: str, now: datetime) -> Case:
+    """`lifecycle.shown_state`, in SQL, on an account reached through `prefix`."""
+    is_expired = Q(**{f"{prefix}state": AccountState.NOTIFIED, f"{prefix}provisional_expires_at__lt": now})
+    return Case(
+        When(**{f"{prefix}state": AccountState.CLOSED}, then=Value(ShownState.CLOSED)),
+        When(**{f"{prefix}closing_on__isnull": False}, then=Value(ShownState.LEAVING)),
+        When(is_expired, then=Value(ShownState.EXPIRED)),
+        default=F(f"{prefix}state"),
+        output_field=models.CharField(),
+    )
+
+
+class MandateQuerySet(models.QuerySet[Any]):
+    def live(self, now: datetime | None = None) -> Self:
+        """Begun, not ended, not revoked, of someone who may still sign in."""
+        now = now or timezone.now()
+        return self.filter(
+            Q(ends_at__isnull=True) | Q(ends_at__gt=now),
+            starts_at__lte=now,
+            revoked_at__isnull=True,
+            staff__is_active=True,
+        )
+
+    def last_of(self, staff_id: int) -> Any:
+        """The mandate last given to this person, live or not."""
+        return (
+            self.filter(staff=staff_id).select_related("school", "given_by").order_by("-created_at").first()
+        )
+
+    def for_current(self) -> Self:
+        """With all that `ActiveMandate` is made of, in one query."""
+        return self.select_related("school").annotate(
+            codenames=models.expressions.RawSQL(
+                "SELECT coalesce(array_agg(p.codename), '{}') FROM auth_group_permissions g"
+                " JOIN auth_permission p ON p.id = g.permission_id WHERE g.group_id = mandate.group_id",
+                [],
+                output_field=models.JSONField(),
+            )
+        )
+
+
+class SchoolingQuerySet(models.QuerySet[Any]):
+    """Pupils as a school sees them: what lists are made of."""
+
+    def allowing(self, mandate: ActiveMandate | None, permission: Permission) -> Self:
+        """The pupils that this mandate may do this to."""
+        if mandate is None or not can(mandate, permission):
+            return self.none()
+        rows = self.filter(school=mandate.uai)
+        return rows if mandate.classrooms is None else rows.filter(classroom__in=mandate.classrooms)
+
+    def with_shown_state(self, now: datetime | None = None) -> Self:
+        return self.annotate(shown_state=shown_state_case("student__", now or timezone.now()))
+
+    def shown_as(self, states: Collection[str]) -> Self:
+        """Those in the given shown states; none given means all but the leaving and the closed."""
+        if states:
+            return self.filter(shown_state__in=states)
+        return self.exclude(shown_state__in=(ShownState.LEAVING, ShownState.CLOSED))
+
+    def matching(self, text: str) -> Self:
+        """Whose name, identifiant or INE holds every word of `text`, in any order, accents and case forgiven."""
+        rows = self
+        for word in fold(text).split()[:WORDS_SEARCHED]:
+            rows = rows.filter(Q(search_key__contains=word))
+        return rows
+
+    def with_homonyms(self) -> Self:
+        """`homonyms`: how many other pupils of the school have the same folded name."""
+        same = (
+            self.model.objects.filter(school=OuterRef("school"), sort_key=OuterRef("sort_key"))
+            .exclude(pk=OuterRef("pk"))
+            .order_by()
+            .values("school")
+            .annotate(n=Count("pk"))
+            .values("n")
+        )
+        return self.annotate(homonyms=models.functions.Coalesce(models.Subquery(same), 0))
+
+
+class StudentQuerySet(models.QuerySet[Any]):
+    def allowing(self, mandate: ActiveMandate | None, permission: Permission) -> Self:
+        """The pupils' accounts that this mandate may do this to."""
+        if mandate is None or not can(mandate, permission):
+            return self.none()
+        place = Q(school=mandate.uai, student=OuterRef("pk"))
+        if mandate.classrooms is not None:
+            place &= Q(classroom__in=mandate.classrooms)
+        schoolings = self.model._meta.get_field("schoolings").related_model
+        return self.filter(Exists(schoolings.objects.filter(place)))
+
+
+class GuardianQuerySet(models.QuerySet[Any]):
+    def allowing(self, mandate: ActiveMandate | None, permission: Permission) -> Self:
+        """The guardians with an account who have a pupil in the mandate's school."""
+        if mandate is None or not can(mandate, permission) or mandate.classrooms is not None:
+            return self.none()
+        ties = self.model._meta.get_field("guardianships").related_model
+        tie = ties.objects.filter(school=mandate.uai, guardian=OuterRef("pk"), relation=Relation.LEGAL)
+        return self.filter(Exists(tie), username__isnull=False)
+
+    def with_shown_state(self, now: datetime | None = None) -> Self:
+        return self.annotate(shown_state=shown_state_case("", now or timezone.now()))
+
+    def with_child_in(self, classrooms: Collection[Any]) -> Self:
+        """Who have a pupil in one of the classes."""
+        ties = self.model._meta.get_field("guardianships").related_model
+        tie = ties.objects.filter(guardian=OuterRef("pk"), student__schoolings__classroom__in=classrooms)
+        return self.filter(Exists(tie))
+
+    def matching(self, text: str) -> Self:
+        """Whose own name, or whose child's name, holds every word of `text`."""
+        words = fold(text).split()[:WORDS_SEARCHED]
+        if not words:
+            return self
+        own, child = Q(), Q(guardian=OuterRef("pk"))
+        for word in words:
+            own &= Q(sort_key__contains=word) | Q(username__contains=re.sub(r"\s", "", word))
+            child &= Q(student__schoolings__search_key__contains=word)
+        ties = self.model._meta.get_field("guardianships").related_model
+        return self.filter(own | Exists(ties.objects.filter(child)))

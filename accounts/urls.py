@@ -1,0 +1,28 @@
+"""Addresses of signing in, the portal, and the accounts of a school. Paths are French, names English."""
+
+from django.urls import path
+
+from accounts.views import guardians, keys, pages, portal, session, students
+
+SCHOOL = "etablissements/<str:uai>"
+
+urlpatterns = [
+    path("", pages.front_door, name="front_door"),
+    path("sante/", pages.health, name="health"),
+    path("aide/", pages.help_page, name="help"),
+    path("accessibilite/", pages.accessibility, name="accessibility"),
+    path("mentions-legales/", pages.legal, name="legal"),
+    path("connexion/", session.sign_in, name="sign_in"),
+    path("connexion/code/", session.sign_in_otp, name="sign_in_otp"),
+    path("connexion/cle/", keys.otp_enrol, name="otp_enrol"),
+    path("connexion/preuve/", keys.proof, name="proof"),
+    path("deconnexion/", session.sign_out, name="sign_out"),
+    path("invitation/<str:uid>/<str:token>/", keys.invitation, name="invitation"),
+    path("portail/", portal.portal, name="portal"),
+    path("mandat/", portal.switch_mandate, name="switch_mandate"),
+    path(f"{SCHOOL}/eleves/", students.students, name="students"),
+    path(f"{SCHOOL}/eleves/recherche/", students.students_search, name="students_search"),
+    path(f"{SCHOOL}/eleves/<uuid:pk>/", students.student, name="student"),
+    path(f"{SCHOOL}/responsables/", guardians.guardians, name="guardians"),
+    path(f"{SCHOOL}/responsables/recherche/", guardians.guardians_search, name="guardians_search"),
+]

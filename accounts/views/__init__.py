@@ -1,0 +1,1 @@
+"""Pages: declared (who may, which methods), asked or done, answered."""

@@ -1,0 +1,74 @@
+"""What every page's dress needs: who is there, under which mandate, and the way around."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.permissions import ActiveMandate, Permission, can
+
+FULL_MODULE = "Administration des comptes EduConnect"
+SIMPLIFIED_MODULE = "EduConnect - Dépannage des comptes élèves"
+PORTAL = "Portail Arena"
+
+FULL_TABS = (
+    ("Accueil", "home"),
+    ("Élèves", "students"),
+    ("Responsables", "guardians"),
+    ("Statistiques", "statistics"),
+)
+SIMPLIFIED_TABS = (("Accueil", "rescue_home"), ("Élèves", "rescue_students"))
+
+
+def console(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template. Error pages may come before the request knows anything."""
+    mandate: ActiveMandate | None = getattr(request, "mandate", None)
+    shown: dict[str, Any] = {
+        "service_name": PORTAL,
+        "version": settings.VERSION,
+        "theme": settings.THEME,
+        "demo": settings.DEMO,
+        "mandate": mandate,
+        "mandates": [
+            (
+                held.pk,
+                held.get_role_display(),
+                held.school.name,
+                held.school_id,
+                bool(mandate) and held.pk == mandate.mandate_id,
+            )
+            for held in getattr(request, "mandates", [])
+        ],
+    }
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        shown["idle_minutes"] = settings.SESSION_COOKIE_AGE // 60
+    if mandate is not None:
+        shown |= _of_school(request, mandate)
+    return shown
+
+
+def _of_school(request: HttpRequest, mandate: ActiveMandate) -> dict[str, Any]:
+    is_rescue = mandate.is_simplified or _route(request).startswith("rescue")
+    tabs = SIMPLIFIED_TABS if is_rescue else FULL_TABS
+    menu = [("Opérations", "runs")] if can(mandate, Permission.OPEN_OWN_RUNS) else []
+    return {
+        "service_name": SIMPLIFIED_MODULE if is_rescue else FULL_MODULE,
+        "school": {"uai": mandate.uai, "name": mandate.school_name, "academy_name": mandate.academy_name},
+        "tabs": [
+            {"label": label, "url": reverse(name, args=[mandate.uai]), "current": _is_under(request, name)}
+            for label, name in tabs
+        ],
+        "school_menu": [{"label": label, "url": reverse(name, args=[mandate.uai])} for label, name in menu],
+    }
+
+
+def _route(request: HttpRequest) -> str:
+    return (request.resolver_match.url_name or "") if request.resolver_match else ""
+
+
+def _is_under(request: HttpRequest, name: str) -> bool:
+    """A tab is current on its own page and on the pages below it: student under students."""
+    route = _route(request)
+    return route == name or (not name.endswith("home") and route.startswith(name.removesuffix("s")))

@@ -1,0 +1,97 @@
+"""Guardians, full module: a first list."""
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.enums import Origin, Relation, ShownState
+from accounts.forms.lists import read_query, remember_size
+from accounts.models import Guardian, Guardianship
+from accounts.permissions import ActiveMandate, Permission
+from accounts.views.lists import Column, badge, heads, open_classrooms, pages, search_form, search_then_list
+from accounts.walls import console_view
+from educonnect_admin.toolkit.masking import masked_email, masked_phone
+from educonnect_admin.toolkit.pagination import paginate
+
+COLUMNS = (
+    Column("Responsable", "nom"),
+    Column("Identifiant"),
+    Column("Élève(s)"),
+    Column("État du compte", "etat"),
+    Column("Origine"),
+    Column("Courrier électronique"),
+    Column("Mobile"),
+)
+ORDERS = {"nom": "sort_key", "etat": "shown_state"}
+SORTS = {"nom": "Responsable, de A à Z", "etat": "État du compte"}
+
+
+@console_view(Permission.LIST_GUARDIANS, reads=True)
+def guardians(request: HttpRequest) -> HttpResponse:
+    mandate: ActiveMandate = request.mandate
+    classrooms = open_classrooms(mandate)
+    query = read_query(request.GET, request.session, classrooms=classrooms, sorts=list(ORDERS))
+    remember_size(request.session, query)
+    found = Guardian.objects.allowing(mandate, Permission.LIST_GUARDIANS).with_shown_state()
+    found = found.filter(
+        shown_state__in=query.states or set(ShownState) - {ShownState.LEAVING, ShownState.CLOSED}
+    )
+    if query.classrooms:
+        found = found.with_child_in(query.classrooms)
+    lead = F(ORDERS[query.sort.removeprefix("-") or "nom"])
+    found = found.matching(query.text).order_by(
+        lead.desc() if query.sort.startswith("-") else lead.asc(), "sort_key", "pk"
+    )
+    page = paginate(found, number=query.page, size=query.size)
+    children = _children(mandate, [guardian.pk for guardian in page.rows])
+    here = reverse("guardians", args=[mandate.uai])
+    context = {
+        "page": pages(page, [_row(guardian, children[guardian.pk]) for guardian in page.rows], query),
+        "columns": heads(COLUMNS, query, "nom"),
+        "form": search_form(
+            query,
+            classrooms=classrooms,
+            states=tuple(ShownState),
+            sorts=SORTS,
+            action_url=reverse("guardians_search", args=[mandate.uai]),
+            reset_url=here,
+        ),
+    }
+    return render(request, "guardians/_results.html" if request.htmx else "guardians/list.html", context)
+
+
+@console_view(Permission.LIST_GUARDIANS, writes=True)
+def guardians_search(request: HttpRequest) -> HttpResponse:
+    return search_then_list(request, "guardians")
+
+
+def _children(mandate: ActiveMandate, guardians: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """The pupils of this school of each guardian. One query."""
+    ties = (
+        Guardianship.objects.filter(school=mandate.uai, guardian__in=guardians, relation=Relation.LEGAL)
+        .select_related("student")
+        .order_by("student__last_name", "student__first_name")
+    )
+    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for tie in ties:
+        url = reverse("student", args=[mandate.uai, tie.student_id])
+        found[tie.guardian_id].append({"name": tie.student.name, "url": url})
+    return found
+
+
+def _row(guardian: Guardian, children: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "id": guardian.pk,
+        "name": guardian.name,
+        "username": guardian.username,
+        "children": children,
+        "state": badge(guardian.shown_state),
+        "origin": Origin(guardian.origin).label if guardian.origin else None,
+        "email": masked_email(guardian.email),
+        "mobile": masked_phone(guardian.mobile),
+    }

@@ -1,0 +1,35 @@
+"""Pages for anyone."""
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+
+from accounts.walls import READING, public_view
+
+
+@public_view(*READING)
+def front_door(request: HttpRequest) -> HttpResponse:
+    return redirect("portal")
+
+
+@public_view(*READING)
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "help.html")
+
+
+@public_view(*READING)
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "accessibility.html")
+
+
+@public_view(*READING)
+def legal(request: HttpRequest) -> HttpResponse:
+    return render(request, "legal.html")
+
+
+@public_view(*READING)
+def health(request: HttpRequest) -> HttpResponse:
+    """200 when the base answers; the error handler makes it 503 when it does not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"base": "ok"})

@@ -1,0 +1,154 @@
+"""Signing in, in one step or two, and out."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_otp import login as otp_login
+from django_otp import verify_token
+
+from accounts import assurance
+from accounts.actions.journal import Actor, Event, record
+from accounts.actions.sign_in import begin_try, end_tries
+from accounts.enums import Role
+from accounts.forms.session import OtpForm, SignInForm, add_error
+from accounts.models import Mandate, OtpKey, Staff
+from accounts.permissions import is_assured
+from accounts.walls import READING, actor_of, public_view, signed_in_view
+
+PENDING = "pending_staff"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+REFUSED = "Identifiant ou mot de passe incorrect."
+CODE_REFUSED = "Ce code est faux ou il a déjà servi. Saisissez le code affiché maintenant par votre clé."
+
+
+def next_address(request: HttpRequest) -> str:
+    """Where to go after: an address of this site only."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if asked.startswith("/") and is_ours else reverse("portal")
+
+
+def wait_in_words(wait: timedelta) -> str:
+    """How long to wait, rounded up."""
+    seconds = int(wait.total_seconds()) + 1
+    if seconds < 60:
+        return f"{seconds} seconde{'s' if seconds > 1 else ''}"
+    minutes = -(-seconds // 60)
+    if minutes < 60:
+        return f"{minutes} minute{'s' if minutes > 1 else ''}"
+    return f"{-(-minutes // 60)} heures"
+
+
+@public_view(*READING, "POST")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Step 1: identifiant and password. A wrong one and an unknown one answer alike, in the same time."""
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        staff = _weigh(request, form)
+        if staff is not None:
+            return _after_password(request, staff)
+    return render(request, "registration/sign_in.html", {"form": form, "next": next_address(request)})
+
+
+def _weigh(request: HttpRequest, form: SignInForm) -> Staff | None:
+    username, address = form.cleaned_data["username"], str(request.client_address or "") or None
+    wait = begin_try(username=username, address=address)
+    if wait:
+        add_error(form, None, f"Trop d’essais. Vous pourrez recommencer dans {wait_in_words(wait)}.")
+        return None
+    staff = authenticate(request, username=username, password=form.cleaned_data["password"])
+    if staff is None:
+        record(actor=Actor(address=address or "", request_id=request.request_id), event=Event.SIGN_IN_REFUSED)
+        add_error(form, None, REFUSED)
+        return None
+    end_tries(username=username, address=address)
+    return staff
+
+
+def _after_password(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Signed in at once, or only remembered on the server until the code comes."""
+    if _must_show_key(request, staff):
+        request.session.flush()
+        request.session[PENDING] = staff.pk
+        return redirect(_with_next("sign_in_otp", request))
+    _enter(request, staff)
+    return redirect(next_address(request))
+
+
+def _must_show_key(request: HttpRequest, staff: Staff) -> bool:
+    """A key is asked for when a mandate wants more than what is known; who has none yet goes in to enrol one."""
+    if not OtpKey.objects.filter(user=staff, confirmed=True).exists():
+        return False
+    known_by = assurance.assurance_of(request)
+    mandates = Mandate.objects.live().filter(staff=staff).select_related("school")
+    return not all(
+        is_assured(Role(held.role), known_by, school_wants_otp=held.school.wants_otp_of_teachers)
+        for held in mandates
+    )
+
+
+def _enter(request: HttpRequest, staff: Staff) -> None:
+    request.session.flush()
+    login(request, staff, backend=BACKEND)
+    assurance.start_clock(request)
+    record(actor=actor_of(request), event=Event.SIGNED_IN, detail=assurance.assurance_of(request).value)
+
+
+def _with_next(name: str, request: HttpRequest) -> str:
+    return f"{reverse(name)}?next={next_address(request)}"
+
+
+@public_view(*READING, "POST")
+def sign_in_otp(request: HttpRequest) -> HttpResponse:
+    """Step 2, for a sign-in under way or for someone signed in whose mandate wants more."""
+    staff = _awaited(request)
+    if staff is None:
+        return redirect(_with_next("sign_in", request))
+    key = OtpKey.objects.filter(user=staff, confirmed=True).first()
+    if key is None:
+        return redirect(_with_next("otp_enrol", request))
+    form = OtpForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and check_code(request, staff, key, form):
+        if not request.user.is_authenticated:
+            _enter(request, staff)
+        otp_login(request, key)
+        request.session.cycle_key()
+        assurance.mark_proved(request)
+        return redirect(next_address(request))
+    return render(
+        request, "registration/otp.html", {"form": form, "next": next_address(request), "recovery_url": None}
+    )
+
+
+def _awaited(request: HttpRequest) -> Staff | None:
+    if request.user.is_authenticated:
+        return Staff.objects.get(pk=request.user.pk)
+    return Staff.objects.filter(pk=request.session.get(PENDING), is_active=True).first()
+
+
+def check_code(request: HttpRequest, staff: Staff, key: OtpKey, form: OtpForm) -> bool:
+    """Whether the code is right, weighed under the key's row lock; the reason goes to the form."""
+    wait = key.wait()
+    if wait:
+        add_error(form, "otp_token", f"Trop d’essais. Vous pourrez recommencer dans {wait_in_words(wait)}.")
+        return False
+    if verify_token(staff, key.persistent_id, form.cleaned_data["otp_token"]) is None:
+        actor = Actor(
+            staff_id=staff.pk, address=str(request.client_address or ""), request_id=request.request_id
+        )
+        record(actor=actor, event=Event.OTP_REFUSED)
+        add_error(form, "otp_token", CODE_REFUSED)
+        return False
+    return True
+
+
+@signed_in_view("POST")
+def sign_out(request: HttpRequest, **_: Any) -> HttpResponse:
+    record(actor=actor_of(request), event=Event.SIGNED_OUT)
+    logout(request)
+    return redirect("sign_in")

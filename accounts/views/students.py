@@ -1,0 +1,177 @@
+"""Pupils, full module: "Gestion des comptes élèves", and a pupil's page."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.actions.journal import Event
+from accounts.diagnosis import diagnose
+from accounts.enums import ShownState
+from accounts.forms.lists import ListQuery, read_query, remember_size
+from accounts.models import Guardian, JournalEntry, Schooling, Source
+from accounts.permissions import ActiveMandate, Permission
+from accounts.views.lists import (
+    Column,
+    badge,
+    heads,
+    open_classrooms,
+    pages,
+    search_form,
+    search_then_list,
+    selection,
+)
+from accounts.views.student_facts import facts, history
+from accounts.walls import console_view
+from educonnect_admin.toolkit.pagination import paginate
+
+COLUMNS = (
+    Column("Élève", "nom"),
+    Column("Classe", "classe"),
+    Column("Identifiant"),
+    Column("État du compte", "etat"),
+    Column("Date de distribution", "distribution"),
+    Column("Dernière connexion", "connexion"),
+)
+ORDERS = {
+    "nom": ("sort_key",),
+    "classe": ("classroom__sort_key", "sort_key"),
+    "etat": ("shown_state", "sort_key"),
+    "distribution": ("student__distributed_on", "sort_key"),
+    "connexion": ("student__last_login_at", "sort_key"),
+}
+SORTS = {
+    "nom": "Élève, de A à Z",
+    "classe": "Classe",
+    "etat": "État du compte",
+    "distribution": "Date de distribution",
+    "connexion": "Dernière connexion",
+}
+STATES = tuple(state for state in ShownState if state is not ShownState.ACTIVATING)
+
+
+def ordered(rows: QuerySet[Schooling], sort: str) -> QuerySet[Schooling]:
+    """In the asked order; what has no value comes last either way."""
+    fields = ORDERS[sort.removeprefix("-") or "nom"]
+    first, rest = F(fields[0]), fields[1:]
+    lead = first.desc(nulls_last=True) if sort.startswith("-") else first.asc(nulls_last=True)
+    return rows.order_by(lead, *rest, "pk")
+
+
+def chosen_schoolings(
+    mandate: ActiveMandate, permission: Permission, query: ListQuery
+) -> QuerySet[Schooling]:
+    """The pupils that the mandate opens and the query asks for."""
+    rows = Schooling.objects.allowing(mandate, permission).with_shown_state().shown_as(query.states)
+    if query.classrooms:
+        rows = rows.filter(classroom__in=query.classrooms)
+    return rows.matching(query.text)
+
+
+@console_view(Permission.LIST_STUDENTS, reads=True)
+def students(request: HttpRequest) -> HttpResponse:
+    mandate: ActiveMandate = request.mandate
+    classrooms = open_classrooms(mandate)
+    query = read_query(request.GET, request.session, classrooms=classrooms, sorts=list(ORDERS))
+    remember_size(request.session, query)
+    found = chosen_schoolings(mandate, Permission.LIST_STUDENTS, query)
+    shown = ordered(found, query.sort).select_related("student", "classroom").with_homonyms()
+    page = paginate(shown, number=query.page, size=query.size)
+    here = reverse("students", args=[mandate.uai])
+    context = {
+        "page": pages(page, [_row(mandate, schooling) for schooling in page.rows], query),
+        "columns": heads(COLUMNS, query, "nom"),
+        "form": search_form(
+            query,
+            classrooms=classrooms,
+            states=STATES,
+            sorts=SORTS,
+            action_url=reverse("students_search", args=[mandate.uai]),
+            reset_url=here,
+        ),
+        "actions": [
+            {
+                "label": "(Re)Notifier les comptes",
+                "url": reverse("notify_selection", args=[mandate.uai]),
+                "primary": True,
+            }
+        ],
+        **selection(query, page.total),
+    }
+    return render(request, "students/_results.html" if request.htmx else "students/list.html", context)
+
+
+@console_view(Permission.LIST_STUDENTS, writes=True)
+def students_search(request: HttpRequest) -> HttpResponse:
+    return search_then_list(request, "students")
+
+
+def _row(mandate: ActiveMandate, schooling: Schooling) -> dict[str, Any]:
+    student = schooling.student
+    return {
+        "id": student.pk,
+        "url": reverse("student", args=[mandate.uai, student.pk]),
+        "name": student.name,
+        "classroom": schooling.classroom.code if schooling.classroom else "",
+        "username": student.username,
+        "state": badge(schooling.shown_state),
+        "state_note": state_note(mandate, schooling),
+        "distributed_on": student.distributed_on,
+        "last_login_on": student.last_login_at,
+        "birth_date": student.birth_date if schooling.homonyms else None,
+    }
+
+
+def state_note(mandate: ActiveMandate, schooling: Schooling) -> str:
+    """The remark under a state's word."""
+    student = schooling.student
+    if schooling.shown_state == ShownState.LEAVING:
+        return f"Fermeture le {student.closing_on:%d/%m/%Y}"
+    if schooling.shown_state == ShownState.NOTIFIED and student.notified_by not in ("", mandate.uai):
+        return "Renotifié par un autre établissement"
+    return ""
+
+
+@console_view(Permission.VIEW_STUDENT, reads=Event.STUDENT_VIEWED)
+def student(request: HttpRequest, pk: UUID) -> HttpResponse:
+    mandate: ActiveMandate = request.mandate
+    rows = Schooling.objects.allowing(mandate, Permission.VIEW_STUDENT).with_shown_state().with_homonyms()
+    schooling = get_object_or_404(rows.select_related("student", "classroom", "mef"), student=pk)
+    homonyms = (
+        Schooling.objects.allowing(mandate, Permission.VIEW_STUDENT)
+        .filter(sort_key=schooling.sort_key)
+        .exclude(pk=schooling.pk)
+        .select_related("student", "classroom")[:5]
+        if schooling.homonyms
+        else []
+    )
+    guardians = Guardian.objects.filter(guardianships__school=mandate.uai, guardianships__student=pk)
+    entries = JournalEntry.objects.filter(uai=mandate.uai, target=pk).order_by("-sequence")[:20]
+    left, right = facts(schooling)
+    context = {
+        "student": schooling.student,
+        "classroom": schooling.classroom,
+        "state": badge(schooling.shown_state),
+        "facts_left": left,
+        "facts_right": right,
+        "sources": list(Source.objects.filter(school=mandate.uai, student=pk).order_by("system")),
+        "guardians": list(
+            guardians.filter(username__isnull=False).order_by("guardianships__rank", "sort_key").distinct()
+        ),
+        "homonyms": [_row(mandate, _with_state(other)) for other in homonyms],
+        "diagnosis": diagnose(schooling.student, ShownState(schooling.shown_state), timezone.now()),
+        "history": history(entries),
+        "notify_url": reverse("student_notify", args=[mandate.uai, pk]),
+        "edit_url": None,
+        "list_url": reverse("students", args=[mandate.uai]),
+    }
+    return render(request, "students/detail.html", context)
+
+
+def _with_state(schooling: Schooling) -> Schooling:
+    schooling.shown_state, schooling.homonyms = schooling.student.shown(), 1
+    return schooling

@@ -1,0 +1,105 @@
+"""The first two walls: what a view declares, and what holds it to its word.
+
+A view without a declaration answers nobody. Reading runs in a transaction in which PostgreSQL itself refuses to
+write; what the journal must tell of it is committed just before: no entry, no answer.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from accounts.actions.journal import Actor, Event, record
+from accounts.permissions import Permission
+from educonnect_admin.toolkit.scope import reading, school_transaction
+
+View = Callable[..., HttpResponse]
+READING = ("GET", "HEAD")
+
+
+class Audience(StrEnum):
+    """Whom a view is for."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed_in"
+    MANDATED = "mandated"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a view declared. The middleware reads it before the view runs."""
+
+    audience: Audience
+    methods: tuple[str, ...]
+    permission: Permission | None = None
+    step_up: tuple[str, ...] = ()
+
+
+def console_view(
+    permission: Permission,
+    *,
+    reads: Event | Callable[..., None] | bool = False,
+    writes: bool = False,
+    step_up: tuple[str, ...] = (),
+) -> Callable[[View], View]:
+    """A page of a school: `permission` opens it, in the scope of the `uai` of its address.
+
+    `reads`: it answers GET, read-only; an Event is written to the journal before, on the `pk` of the address, and a
+    function is called before with the view's own arguments, to write what the reading must leave behind.
+    `writes`: it answers POST, in one transaction with all that it does. `step_up`: the methods that want a fresh
+    proof of who is there.
+    """
+    methods = (READING if reads else ()) + (("POST",) if writes else ())
+    rule = Rule(Audience.MANDATED, methods, permission, step_up)
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, uai: str, **kwargs: Any) -> HttpResponse:
+            if request.method not in READING:
+                with school_transaction(uai):
+                    return view(request, **kwargs)
+            if isinstance(reads, Event):
+                with school_transaction(uai):
+                    record(actor=actor_of(request), event=reads, uai=uai, target=kwargs.get("pk"))
+            elif callable(reads):
+                with school_transaction(uai):
+                    reads(request, **kwargs)
+            with reading(uai):
+                return view(request, **kwargs)
+
+        guarded.rule = rule  # type: ignore[attr-defined]  # how the middleware and the matrix read it
+        return guarded
+
+    return declare
+
+
+def signed_in_view(*methods: str) -> Callable[[View], View]:
+    """A page for whoever is signed in, about themselves: it opens no school's data."""
+    return _declare(Rule(Audience.SIGNED_IN, methods))
+
+
+def public_view(*methods: str) -> Callable[[View], View]:
+    """A page for anyone: it shows nobody's data."""
+    return _declare(Rule(Audience.ANYONE, methods))
+
+
+def _declare(rule: Rule) -> Callable[[View], View]:
+    def declare(view: View) -> View:
+        view.rule = rule  # type: ignore[attr-defined]  # as above
+        return view
+
+    return declare
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who acts in this request, for the journal."""
+    mandate = getattr(request, "mandate", None)
+    return Actor(
+        staff_id=request.user.pk,
+        mandate_id=mandate.mandate_id if mandate else None,
+        address=str(request.client_address or ""),
+        request_id=request.request_id,
+    )

@@ -1,0 +1,1 @@
+"""The roof and the ground floor: settings, toolkit, and what assembles the apps."""

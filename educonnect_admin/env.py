@@ -1,0 +1,51 @@
+"""Reads the environment once, with types. Nothing else in the project touches os.environ.
+
+A value that is missing or malformed stops the start with the name of the variable: a console must never
+run with a guessed key or an open network list.
+"""
+
+import base64
+import ipaddress
+from typing import Any
+
+from environs import Env
+from psycopg.conninfo import conninfo_to_dict
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+env = Env()
+
+
+def database(variable: str) -> dict[str, Any]:
+    """A Django DATABASES entry from a PostgreSQL URL (or keyword string) in `variable`."""
+    parts = conninfo_to_dict(env.str(variable))
+    known = {"dbname", "user", "password", "host", "port"}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.get("dbname", ""),
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": str(parts.get("port", "")),
+        "OPTIONS": {name: value for name, value in parts.items() if name not in known},
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def key_ring(variable: str) -> dict[int, bytes]:
+    """Master keys by number, from "1:<base64 of 32 bytes>,2:...". The highest number seals; all of them open.
+
+    Raises ValueError when a key is not 32 bytes or no key is given.
+    """
+    ring = {}
+    for entry in env.list(variable):
+        number, _, encoded = entry.partition(":")
+        ring[int(number)] = base64.b64decode(encoded, validate=True)
+    if not ring or any(len(key) != 32 or not 0 < number < 256 for number, key in ring.items()):
+        raise ValueError(f"{variable} wants at least one entry NUMBER:BASE64 of 32 bytes, NUMBER from 1 to 255")
+    return ring
+
+
+def networks(variable: str) -> tuple[Network, ...]:
+    """CIDR blocks, IPv4 or IPv6; an empty or missing variable is the empty list: nobody is inside."""
+    return tuple(ipaddress.ip_network(block.strip()) for block in env.list(variable, default=[]) if block.strip())

@@ -1,0 +1,1 @@
+"""One file a situation: `production`, `demo`, `test`; what they share is in `base`."""

@@ -1,0 +1,158 @@
+"""What production, demo and tests share."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.urls import reverse_lazy
+
+from educonnect_admin.env import database, env, key_ring, networks
+
+ROOT = Path(__file__).resolve().parents[2]
+VERSION = "0.1.0"
+
+SECRET_KEY = env.str("SECRET_KEY")
+CONSOLE_KEYS = key_ring("CONSOLE_KEYS")
+DEBUG = False
+DEMO = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_otp",
+    "django_htmx",
+    "csp",
+    "educonnect_admin.toolkit",
+    "accounts",
+    "notifications",
+    "stats",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "educonnect_admin.toolkit.logs.RequestIdMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.WallsMiddleware",
+]
+
+ROOT_URLCONF = "educonnect_admin.urls"
+WSGI_APPLICATION = "educonnect_admin.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.views.context.console",
+            ],
+        },
+    },
+]
+
+# Two roles on one database. The application's role owns nothing and is under row-level security; the owner's
+# role is used by migrations only.
+DATABASES = {"default": database("DATABASE_URL"), "owner": database("OWNER_DATABASE_URL")}
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASE_ROUTERS = ["educonnect_admin.toolkit.database.MigrationsByOwner"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.Staff"
+LOGIN_URL = reverse_lazy("sign_in")
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "educonnect_admin.toolkit.passwords.MaximumLengthValidator", "OPTIONS": {"max_length": 128}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+INVITATION_LIFE = timedelta(hours=72)
+PASSWORD_RESET_TIMEOUT = int(INVITATION_LIFE.total_seconds())
+
+# Idle and absolute limits of a session (ASVS 7.1.1, 7.3.1-2).
+SESSION_COOKIE_AGE = 15 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_ABSOLUTE_AGE = timedelta(hours=8)
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "accounts.views.errors.csrf_failure"
+PROOF_LIFE = timedelta(minutes=10)
+
+LANGUAGE_CODE = "fr"
+TIME_ZONE = "Europe/Paris"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = env.path("STATIC_ROOT", default=ROOT / "static-root")
+STATICFILES_DIRS = [ROOT / "static"]
+THEME = env.str("THEME", default="default")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# Where a request comes from: the peer, or what a listed proxy says of it (toolkit/network.py).
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
+ADMIN_NETWORKS = networks("ADMIN_NETWORKS")
+
+# What the school hands out.
+ACTIVATION_URL = env.str("ACTIVATION_URL", default="https://educonnect.example/activation/")
+BOARDING_DIRECTORY_URL = env.str("BOARDING_DIRECTORY_URL", default="")
+PROVISIONAL_DAYS = 90
+PAYLOAD_LIFE = timedelta(hours=env.int("PAYLOAD_HOURS", default=24))
+
+CELERY_BROKER_URL = env.str("BROKER_URL")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5, "max_retries": 1}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 15 * 60
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "sweep-runs": {"task": "notifications.tasks.sweep_runs", "schedule": 10.0},
+    "destroy-payloads": {"task": "notifications.tasks.destroy_expired_payloads", "schedule": 300.0},
+}
+WORKER_READY_FILE = env.str("WORKER_READY_FILE", default="")
+
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@educonnect.example")
+
+LOGGING_CONFIG = "educonnect_admin.toolkit.logs.configure"
+LOGGING = {"level": env.str("LOG_LEVEL", default="INFO")}
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,19 @@
+"""`script/server`: everything on this machine, plain http on the loopback, invented people."""
+
+import ipaddress
+
+from educonnect_admin.env import env
+from educonnect_admin.settings.base import *  # noqa: F403  # a settings file extends the base
+
+DEMO = True
+DATA_DIR = env.path("DATA_DIR")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+
+# The loopback stands for the school's proxy, so that the admin network (a documentation block, RFC 5737) can be
+# shown by a header.
+TRUSTED_PROXIES = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
+ADMIN_NETWORKS = (ipaddress.ip_network("192.0.2.0/24"),)
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = DATA_DIR / "mails"
+BOARDING_DIRECTORY_URL = "https://internats.example/"

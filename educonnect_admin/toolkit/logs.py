@@ -1,0 +1,54 @@
+"""Logs as one JSON object a line, tied together by the request's id. Never a name, an address line or a secret."""
+
+import logging
+import sys
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+
+PROCESSORS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+]
+
+
+def configure(options: Mapping[str, Any]) -> None:
+    """Send every log record, ours and the libraries', through one JSON renderer to standard error."""
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=PROCESSORS,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(),
+        ],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(options["level"])
+    structlog.configure(
+        processors=[*PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
+class RequestIdMiddleware:
+    """Gives each request an id of its own, in the logs, the journal and the answer's `X-Request-Id`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = uuid.uuid4()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=str(request.request_id))
+        response = self.get_response(request)
+        response["X-Request-Id"] = str(request.request_id)
+        return response

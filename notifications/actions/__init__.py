@@ -1,0 +1,1 @@
+"""Changes to runs: functions, atomic, keyword-only, `actor` first."""

@@ -1,0 +1,145 @@
+"""The life of a run, up to the moment a worker takes it: drafted, launched, or asked and done at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.actions.journal import Actor, Event, record
+from accounts.enums import AccountState
+from accounts.lifecycle import Outcome, notify_outcome
+from accounts.models import Schooling
+from accounts.permissions import ActiveMandate
+from notifications.actions.work import process_chunk
+from notifications.enums import ACTIVE, RunKind, RunState
+from notifications.models import Run, RunItem
+
+AT_ONCE = 1
+"""Runs of so many accounts are done within the request; the others by a worker, with their progress shown."""
+
+
+class RunBusyError(Exception):
+    """Another run of this kind is under way in the school."""
+
+    def __init__(self, other: Run) -> None:
+        super().__init__(str(other.pk))
+        self.other = other
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a draft would come to if it were launched now."""
+
+    new: int = 0
+    renotified: int = 0
+    active: int = 0
+    france_connect: int = 0
+    without_class: int = 0
+    blocked: int = 0
+    other_school: int = 0
+
+
+@transaction.atomic
+def draft_run(
+    *, actor: Actor, mandate: ActiveMandate, kind: RunKind, students: Iterable[UUID], label: str, key: UUID
+) -> Run:
+    """Choose the accounts of a run; nothing happens to them before it is launched. The same key: the same run."""
+    run, is_new = Run.objects.get_or_create(
+        requested_by_id=mandate.staff_id,
+        key=key,
+        defaults={"school_id": mandate.uai, "kind": kind, "label": label, "mandate_id": mandate.mandate_id},
+    )
+    if is_new:
+        items = [RunItem(school_id=mandate.uai, run=run, student_id=student) for student in students]
+        RunItem.objects.bulk_create(items, batch_size=1000)
+        run.total = len(items)
+        run.save(update_fields=["total"])
+    return run
+
+
+def forecast(run: Run) -> Forecast:
+    """Counts for the page before the run. One query."""
+    rows = Schooling.objects.filter(school=run.school_id, student__run_items__run=run).values_list(
+        "student__state", "student__origin", "student__closing_on", "student__notified_by", "classroom_id"
+    )
+    outcomes: dict[Outcome, int] = dict.fromkeys(Outcome, 0)
+    without_class = other_school = 0
+    for state, origin, closing_on, notified_by, classroom in rows:
+        is_leaving = closing_on is not None
+        outcomes[
+            notify_outcome(AccountState(state), origin=origin, is_leaving=is_leaving, include_activated=False)
+        ] += 1
+        without_class += classroom is None
+        other_school += notified_by not in ("", run.school_id)
+    return Forecast(
+        new=outcomes[Outcome.NOTIFIED],
+        renotified=outcomes[Outcome.RENOTIFIED],
+        active=outcomes[Outcome.ACTIVATED],
+        france_connect=outcomes[Outcome.FRANCE_CONNECT],
+        without_class=without_class,
+        blocked=outcomes[Outcome.BLOCKED] + outcomes[Outcome.LEAVING] + outcomes[Outcome.CLOSED],
+        other_school=other_school,
+    )
+
+
+@transaction.atomic
+def launch(*, actor: Actor, run: Run, include_activated: bool) -> Run:
+    """Start a draft. Launching it again, from another tab or by a double click, changes nothing.
+
+    Raises RunBusyError when the school has such a run under way. The caller rings the worker's bell.
+    """
+    run = Run.objects.select_for_update().get(pk=run.pk)
+    if run.state != RunState.DRAFT:
+        return run
+    now = timezone.now()
+    run.state, run.include_activated = RunState.PENDING, include_activated
+    run.started_at = now
+    run.payload_expires_at = now + settings.PAYLOAD_LIFE
+    try:
+        with transaction.atomic():
+            run.save(update_fields=["state", "include_activated", "started_at", "payload_expires_at"])
+    except IntegrityError:
+        other = Run.objects.filter(school=run.school_id, kind=run.kind, state__in=ACTIVE).first()
+        if other is None:
+            raise
+        raise RunBusyError(other) from None
+    record(
+        actor=actor,
+        event=Event.RUN_REQUESTED,
+        uai=run.school_id,
+        target=run.pk,
+        count=run.total,
+        detail=run.kind,
+    )
+    if run.total <= AT_ONCE:
+        while process_chunk(run_id=run.pk, uai=run.school_id):
+            pass
+        run.refresh_from_db()
+    return run
+
+
+@transaction.atomic
+def reset_one(*, actor: Actor, mandate: ActiveMandate, student: UUID, label: str, key: UUID) -> Run:
+    """Give one pupil a fresh provisional password, at once. The same form sent twice is one reset.
+
+    A reset is asked for by someone who sees the account's state: an activated one is included.
+    """
+    run = draft_run(
+        actor=actor, mandate=mandate, kind=RunKind.RESET, students=[student], label=label, key=key
+    )
+    return launch(actor=actor, run=run, include_activated=True)
+
+
+@transaction.atomic
+def destroy_payload(*, actor: Actor, run: Run) -> None:
+    """End the run's documents before their time. What was printed keeps its worth; it cannot be printed again."""
+    run = Run.objects.select_for_update().get(pk=run.pk)
+    if run.payload_destroyed_at is not None:
+        return
+    destroyed, _ = run.secrets().delete()
+    run.payload_destroyed_at = timezone.now()
+    run.save(update_fields=["payload_destroyed_at"])
+    record(actor=actor, event=Event.PAYLOAD_DESTROYED, uai=run.school_id, target=run.pk, count=destroyed)

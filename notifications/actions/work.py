@@ -1,0 +1,126 @@
+"""What a worker does to a run: one chunk of accounts, one transaction.
+
+Secrets, hashes, states, items, journal and sealed payload are written together. A worker killed anywhere leaves a
+finished chunk or an untouched one.
+"""
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import provisional
+from accounts.actions.credentials import give_provisionals
+from accounts.actions.journal import Actor, Event, record
+from accounts.enums import AccountState
+from accounts.lifecycle import DONE, LEFT_OUT, Outcome, notify_outcome
+from accounts.models import Mandate, Schooling, Student
+from educonnect_admin.toolkit.scope import school_transaction
+from notifications.enums import ACTIVE, RunState
+from notifications.models import Run, RunItem, SealedSecret
+
+CHUNK = 200
+FOLLOW_UP_SIGNS = 8
+
+
+def process_chunk(*, run_id: UUID, uai: str) -> bool:
+    """Treat the next accounts of the run; whether some are left.
+
+    The run's row is locked meanwhile. A second worker that comes upon it goes away: the first carries on.
+    """
+    with school_transaction(uai):
+        run = (
+            Run.objects.select_for_update(of=("self",), skip_locked=True)
+            .select_related("school")
+            .filter(pk=run_id, state__in=ACTIVE)
+            .first()
+        )
+        if run is None:
+            return False
+        now = timezone.now()
+        mandate = Mandate.objects.live(now).filter(pk=run.mandate_id).first()
+        if mandate is None:
+            return _end(run, RunState.CANCELLED, Event.RUN_CANCELLED, now)
+        items = list(run.items.filter(outcome=Outcome.PENDING).order_by("student_id")[:CHUNK])
+        if items:
+            _treat(run, items, _open_students(mandate, items), now)
+        if len(items) < CHUNK:
+            return _end(run, RunState.DONE, Event.RUN_FINISHED, now)
+        run.save(update_fields=["state", "processed", "refused", "heartbeat_at"])
+        return True
+
+
+def _open_students(mandate: Mandate, items: list[RunItem]) -> dict[UUID, Student]:
+    """The accounts that the mandate still opens now, locked in the order of their ids."""
+    place = Schooling.objects.filter(
+        school=mandate.school_id, student__in=[item.student_id for item in items]
+    )
+    if not mandate.whole_school:
+        place = place.filter(classroom__in=mandate.classroom_ids())
+    students = Student.objects.filter(pk__in=place.values("student_id")).order_by("pk")
+    return {student.pk: student for student in students.select_for_update(no_key=True)}
+
+
+def _treat(run: Run, items: list[RunItem], students: dict[UUID, Student], now: datetime) -> None:
+    """Decide, give and seal; count."""
+    for item in items:
+        student = students.get(item.student_id)
+        item.outcome = _outcome(student, run.include_activated) if student else Outcome.GONE
+        if item.outcome in DONE:
+            item.follow_up = "".join(secrets.choice(provisional.ALPHABET) for _ in range(FOLLOW_UP_SIGNS))
+    given = [item for item in items if item.outcome in DONE]
+    actor = Actor(staff_id=run.requested_by_id, mandate_id=run.mandate_id)
+    fresh = give_provisionals(
+        actor=actor, school=run.school, accounts=[students[item.student_id] for item in given], now=now
+    )
+    RunItem.objects.bulk_update(items, ["outcome", "follow_up"], batch_size=CHUNK)
+    SealedSecret.objects.bulk_create(
+        _sealed(run, item, secret) for item, secret in zip(given, fresh, strict=True)
+    )
+    run.state, run.heartbeat_at = RunState.RUNNING, now
+    run.processed += len(items)
+    run.refused += sum(item.outcome not in DONE | LEFT_OUT for item in items)
+
+
+def _outcome(student: Student, include_activated: bool) -> Outcome:
+    return notify_outcome(
+        AccountState(student.state),
+        origin=student.origin,
+        is_leaving=student.is_leaving,
+        include_activated=include_activated,
+    )
+
+
+def _sealed(run: Run, item: RunItem, secret: str) -> SealedSecret:
+    return SealedSecret(
+        item=item,
+        school_id=run.school_id,
+        account_id=item.student_id,
+        sealed=provisional.sealed(settings.CONSOLE_KEYS, item.student_id, run.pk, secret),
+        expires_at=run.payload_expires_at,
+    )
+
+
+def _end(run: Run, state: RunState, event: Event, now: datetime) -> bool:
+    run.state, run.finished_at, run.heartbeat_at = state, now, now
+    run.save(update_fields=["state", "processed", "refused", "heartbeat_at", "finished_at"])
+    actor = Actor(staff_id=run.requested_by_id, mandate_id=run.mandate_id)
+    record(actor=actor, event=event, uai=run.school_id, target=run.pk, count=run.processed, detail=run.kind)
+    return False
+
+
+def stuck_runs(seconds: int) -> list[tuple[UUID, str]]:
+    """Runs of all schools whose heartbeat stopped so long ago, with their schools."""
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute("SELECT run_id, uai FROM list_stuck_runs(%s)", [seconds])
+        return cursor.fetchall()
+
+
+def clean_up() -> int:
+    """Destroy the sealed secrets that are past their time, and drafts that nobody launched. Secrets destroyed."""
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute("SELECT destroy_expired_payloads(), discard_old_drafts()")
+        return cursor.fetchone()[0]

@@ -1,0 +1,53 @@
+"""Work too long for a request. The broker is a bell: losing it loses nothing, the sweep takes runs up again."""
+
+from uuid import UUID
+
+import structlog
+from celery import shared_task
+from celery.signals import worker_ready
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from notifications.actions.work import clean_up, process_chunk, stuck_runs
+from notifications.models import Run
+
+log = structlog.get_logger(__name__)
+STUCK_AFTER_SECONDS = 15
+
+
+@shared_task
+def process_run(run_id: str, uai: str) -> None:
+    """Treat a run to its end, a chunk a transaction. Two workers, or the same message twice: no harm."""
+    while process_chunk(run_id=UUID(run_id), uai=uai):
+        pass
+
+
+@shared_task
+def sweep_runs(seconds: int = STUCK_AFTER_SECONDS) -> None:
+    """Queue again the runs that nobody works on: their worker died, or the bell was lost."""
+    for run_id, uai in stuck_runs(seconds):
+        process_run.delay(str(run_id), uai)
+
+
+@shared_task
+def destroy_expired_payloads() -> None:
+    destroyed = clean_up()
+    if destroyed:
+        log.info("payloads_destroyed", count=destroyed)
+
+
+@worker_ready.connect
+def sweep_at_start(**_: object) -> None:
+    sweep_runs.delay()
+
+
+def ring(run: Run) -> None:
+    """Tell a worker once the running transaction is committed. A silent bell is not an error: the sweep comes by."""
+
+    def call() -> None:
+        try:
+            process_run.delay(str(run.pk), run.school_id)
+        except OperationalError:
+            log.warning("bell_is_silent", run=str(run.pk))
+
+    transaction.on_commit(call)

@@ -1,0 +1,32 @@
+"""Addresses of runs, their documents, and the simplified module."""
+
+from django.urls import path
+
+from notifications.views import rescue, run_documents, runs
+
+SCHOOL = "etablissements/<str:uai>"
+
+urlpatterns = [
+    path(f"{SCHOOL}/eleves/notifier/", runs.notify_selection, name="notify_selection"),
+    path(f"{SCHOOL}/eleves/<uuid:pk>/notifier/", runs.student_notify, name="student_notify"),
+    path(f"{SCHOOL}/operations/", runs.runs, name="runs"),
+    path(f"{SCHOOL}/operations/<uuid:pk>/", runs.run, name="run"),
+    path(f"{SCHOOL}/operations/<uuid:pk>/lancer/", runs.run_launch, name="run_launch"),
+    path(f"{SCHOOL}/operations/<uuid:pk>/detruire/", runs.run_destroy, name="run_destroy"),
+    path(
+        f"{SCHOOL}/operations/<uuid:pk>/documents/<slug:slug>/",
+        run_documents.run_document,
+        name="run_document",
+    ),
+    path(f"{SCHOOL}/depannage/", rescue.rescue_home, name="rescue_home"),
+    path(f"{SCHOOL}/depannage/eleves/", rescue.rescue_students, name="rescue_students"),
+    path(f"{SCHOOL}/depannage/eleves/recherche/", rescue.rescue_search, name="rescue_search"),
+    path(
+        f"{SCHOOL}/depannage/eleves/reinitialiser/",
+        rescue.rescue_reset_selection,
+        name="rescue_reset_selection",
+    ),
+    path(f"{SCHOOL}/depannage/eleves/<uuid:pk>/reinitialiser/", rescue.rescue_reset, name="rescue_reset"),
+    path(f"{SCHOOL}/depannage/eleves/<uuid:pk>/", rescue.rescue_handout, name="rescue_handout"),
+    path(f"{SCHOOL}/depannage/eleves/<uuid:pk>/afficher/", rescue.rescue_reveal, name="rescue_reveal"),
+]

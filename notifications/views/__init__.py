@@ -1,0 +1,1 @@
+"""Pages of runs, and the simplified module, whose one matter is resetting."""

@@ -1,0 +1,254 @@
+"""The simplified module, "EduConnect - Dépannage des comptes élèves": one table, and resets."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.enums import AccountState, ShownState
+from accounts.forms.lists import read_query, remember_size
+from accounts.lifecycle import DONE, REFUSED, Outcome, notify_outcome
+from accounts.models import Mandate, School, Schooling
+from accounts.permissions import ActiveMandate, Permission
+from accounts.views.lists import (
+    Column,
+    badge,
+    heads,
+    open_classrooms,
+    pages,
+    search_form,
+    search_then_list,
+    selection,
+)
+from accounts.views.students import ORDERS, chosen_schoolings, ordered, state_note
+from accounts.walls import actor_of, console_view
+from educonnect_admin.toolkit.pagination import paginate
+from notifications.actions.documents import reveal
+from notifications.actions.runs import RunBusyError, reset_one
+from notifications.enums import RunKind
+from notifications.models import SealedSecret
+from notifications.views.runs import draft
+
+COLUMNS = (
+    Column("Élève", "nom"),
+    Column("Classe", "classe"),
+    Column("MEF"),
+    Column("Identifiant"),
+    Column("Mot de passe"),
+    Column("Statut du compte", "etat"),
+    Column("Adresse électronique"),
+)
+SORTS = {"nom": "Élève, de A à Z", "classe": "Classe", "etat": "Statut du compte"}
+STATES = (
+    ShownState.NOT_NOTIFIED,
+    ShownState.NOTIFIED,
+    ShownState.EXPIRED,
+    ShownState.ACTIVATED,
+    ShownState.BLOCKED,
+)
+REVEALED = "revealed"
+
+
+def delegation_note(mandate: ActiveMandate) -> str:
+    """Which classes the delegation opens, and until when."""
+    if not mandate.is_simplified:
+        return ""
+    rooms = (
+        ", ".join(room.code for room in open_classrooms(mandate)) if mandate.classrooms is not None else ""
+    )
+    ends_at = Mandate.objects.get(pk=mandate.mandate_id).ends_at
+    until = f", jusqu’au {timezone.localtime(ends_at):%d/%m/%Y}" if ends_at else ""
+    return f"Votre délégation : {rooms or 'tout l’établissement'}{until}."
+
+
+@console_view(Permission.OPEN_SIMPLIFIED_MODULE, reads=True)
+def rescue_home(request: HttpRequest) -> HttpResponse:
+    """The classes that the mandate opens, with how many pupils still have to get in."""
+    mandate: ActiveMandate = request.mandate
+    rows = Schooling.objects.allowing(mandate, Permission.OPEN_SIMPLIFIED_MODULE)
+    rows = rows.with_shown_state().shown_as(()).filter(classroom__isnull=False)
+    counted = (
+        rows.values("classroom", "classroom__code")
+        .annotate(total=Count("pk"), active=Count("pk", filter=Q(student__state=AccountState.ACTIVATED)))
+        .order_by("classroom__sort_key")
+    )
+    here = reverse("rescue_students", args=[mandate.uai])
+    classes = [
+        {
+            "label": row["classroom__code"],
+            "total": row["total"],
+            "not_active": row["total"] - row["active"],
+            "url": f"{here}?classe={row['classroom']}",
+        }
+        for row in counted
+    ]
+    return render(
+        request, "rescue/home.html", {"classes": classes, "delegation_note": delegation_note(mandate)}
+    )
+
+
+@console_view(Permission.OPEN_SIMPLIFIED_MODULE, reads=True)
+def rescue_students(request: HttpRequest) -> HttpResponse:
+    mandate: ActiveMandate = request.mandate
+    classrooms = open_classrooms(mandate)
+    query = read_query(request.GET, request.session, classrooms=classrooms, sorts=list(ORDERS))
+    remember_size(request.session, query)
+    found = chosen_schoolings(mandate, Permission.OPEN_SIMPLIFIED_MODULE, query)
+    shown = ordered(found, query.sort).select_related("student", "classroom", "mef")
+    page = paginate(shown, number=query.page, size=query.size)
+    own = _own_secrets(mandate, [row.student_id for row in page.rows])
+    here = reverse("rescue_students", args=[mandate.uai])
+    context = {
+        "page": pages(page, [_row(mandate, row, own) for row in page.rows], query),
+        "columns": heads(COLUMNS, query, "nom"),
+        "form": search_form(
+            query,
+            classrooms=classrooms,
+            states=STATES,
+            sorts=SORTS,
+            action_url=reverse("rescue_search", args=[mandate.uai]),
+            reset_url=here,
+        ),
+        "actions": [
+            {
+                "label": "Réinitialiser les mots de passe",
+                "url": reverse("rescue_reset_selection", args=[mandate.uai]),
+                "primary": True,
+            }
+        ],
+        "delegation_note": delegation_note(mandate),
+        **selection(query, page.total),
+    }
+    return render(request, "rescue/_results.html" if request.htmx else "rescue/list.html", context)
+
+
+@console_view(Permission.OPEN_SIMPLIFIED_MODULE, writes=True)
+def rescue_search(request: HttpRequest) -> HttpResponse:
+    return search_then_list(request, "rescue_students")
+
+
+def _own_secrets(mandate: ActiveMandate, students: list[UUID]) -> set[UUID]:
+    """Of these pupils, those whose present provisional password this very person gave, while it can be read."""
+    rows = SealedSecret.objects.filter(
+        school=mandate.uai,
+        account_id__in=students,
+        item__run__requested_by=mandate.staff_id,
+        item__run__payload_destroyed_at__isnull=True,
+        expires_at__gt=timezone.now(),
+    )
+    return set(rows.values_list("account_id", flat=True))
+
+
+def _row(mandate: ActiveMandate, schooling: Schooling, own: set[UUID]) -> dict[str, Any]:
+    student = schooling.student
+    outcome = notify_outcome(
+        AccountState(student.state),
+        origin=student.origin,
+        is_leaving=student.is_leaving,
+        include_activated=True,
+    )
+    is_personal = student.state == AccountState.ACTIVATED
+    kind = "personal" if is_personal else "reveal" if student.pk in own else "none"
+    return {
+        "id": student.pk,
+        "name": student.name,
+        "classroom": schooling.classroom.code if schooling.classroom else "",
+        "mef": schooling.mef.label if schooling.mef else "",
+        "username": student.username,
+        "password": {"kind": kind},
+        "state": badge(schooling.shown_state),
+        "state_note": state_note(mandate, schooling),
+        "email": student.email,
+        "reset_url": reverse("rescue_reset", args=[mandate.uai, student.pk]) if outcome in DONE else None,
+        "refusal": Outcome(outcome).label if outcome not in DONE else "",
+        "reveal_url": reverse("rescue_reveal", args=[mandate.uai, student.pk]),
+    }
+
+
+@console_view(Permission.RESET_STUDENTS, writes=True)
+def rescue_reset(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give one pupil a fresh provisional password, at once; it is then behind `Afficher`."""
+    mandate: ActiveMandate = request.mandate
+    rows = Schooling.objects.allowing(mandate, Permission.RESET_STUDENTS).select_related("student")
+    student = get_object_or_404(rows, student=pk).student
+    try:
+        run = reset_one(
+            actor=actor_of(request), mandate=mandate, student=pk, label=student.name, key=_key(request)
+        )
+    except RunBusyError as busy:
+        messages.error(
+            request, f"Une réinitialisation est en cours ({busy.other.label}). Recommencez dans un instant."
+        )
+        return redirect("rescue_students", mandate.uai)
+    outcome = Outcome(run.items.get().outcome)
+    if outcome in REFUSED or outcome not in DONE:
+        messages.error(request, f"{student.name} : {outcome.label}")
+        return redirect("rescue_students", mandate.uai)
+    return redirect("rescue_handout", mandate.uai, pk)
+
+
+def _key(request: HttpRequest) -> UUID:
+    """The idempotency key of the form that was sent; a form without one is a new wish."""
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return uuid4()
+
+
+@console_view(Permission.RESET_STUDENTS, writes=True)
+def rescue_reset_selection(request: HttpRequest) -> HttpResponse:
+    return draft(request, RunKind.RESET, Permission.RESET_STUDENTS, "rescue_students")
+
+
+@console_view(Permission.RESET_STUDENTS, reads=True)
+def rescue_handout(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """After a reset: what to do next, with `Afficher` and the slip. It shows no password by itself."""
+    return _handout(request, pk, secret=None)
+
+
+@console_view(Permission.RESET_STUDENTS, writes=True)
+def rescue_reveal(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show the provisional password that this very person gave."""
+    mandate: ActiveMandate = request.mandate
+    get_object_or_404(Schooling.objects.allowing(mandate, Permission.RESET_STUDENTS), student=pk)
+    secret = reveal(actor=actor_of(request), school=School.objects.get(pk=mandate.uai), student=pk)
+    if secret is None:
+        messages.error(
+            request,
+            "Ce mot de passe ne peut plus être affiché : il a servi, il a été remplacé ou les 24 heures sont passées.",
+        )
+        return redirect("rescue_students", mandate.uai)
+    return _handout(request, pk, secret=secret)
+
+
+def _handout(request: HttpRequest, pk: UUID, *, secret: str | None) -> HttpResponse:
+    mandate: ActiveMandate = request.mandate
+    rows = Schooling.objects.allowing(mandate, Permission.RESET_STUDENTS).select_related(
+        "student", "classroom"
+    )
+    schooling = get_object_or_404(rows, student=pk)
+    item = (
+        schooling.student.run_items.filter(
+            run__requested_by=mandate.staff_id, secret__isnull=False, secret__expires_at__gt=timezone.now()
+        )
+        .select_related("secret", "run")
+        .order_by("-run__created_at")
+        .first()
+    )
+    context = {
+        "student": schooling.student,
+        "classroom": schooling.classroom.code if schooling.classroom else "",
+        "secret": secret,
+        "readable_until": item.secret.expires_at if item else None,
+        "run_url": reverse("run", args=[mandate.uai, item.run_id]) if item else "",
+        "reveal_url": reverse("rescue_reveal", args=[mandate.uai, pk]),
+        "list_url": reverse("rescue_students", args=[mandate.uai]),
+    }
+    response = render(request, "rescue/handout.html", context)
+    response["Cache-Control"] = "no-store"
+    return response

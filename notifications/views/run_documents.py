@@ -1,0 +1,231 @@
+"""The documents of a run, made as they are opened and streamed to the one person who may."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+
+from accounts.forms.lists import chosen_ids
+from accounts.permissions import ActiveMandate, Permission, can
+from accounts.walls import actor_of, console_view
+from notifications.actions.documents import Handout, handouts, note_opening
+from notifications.exports import passwords_csv
+from notifications.models import Run
+from notifications.rendering import (
+    ClassListContext,
+    Holder,
+    LetterContext,
+    Listed,
+    Sender,
+    class_list_archive,
+    class_list_pdf,
+    letters_archive,
+    letters_pdf,
+    slips_archive,
+    slips_pdf,
+)
+from notifications.views.run_pages import document_url
+
+ONE_FILE = 60
+"""Pupils up to whom a document is one PDF; above, a zip of one PDF a class, so that no layout grows too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A kind of document: its label, its file's name, whether it holds passwords, and how it is made."""
+
+    label: str
+    stem: str
+    with_secrets: bool
+    make: Callable[[Run, list[Handout]], bytes]
+    archive: Callable[[Run, list[Handout]], Iterable[bytes]] | None = None
+    permission: Permission | None = None
+    media: str = "application/pdf"
+    suffix: str = "pdf"
+
+
+def _letters(run: Run, people: list[Handout]) -> LetterContext:
+    school = run.school
+    address = tuple(line for line in school.address.split("\n") if line)
+    return LetterContext(
+        sender=Sender(school_name=school.name, uai=school.uai, address_lines=address, contact=school.contact),
+        issued_on=timezone.localdate(timezone=school.zone),
+        activation_url=settings.ACTIVATION_URL,
+        run_label=run.label,
+        requested_by=run.requested_by.get_full_name(),
+        holders=[_holder(person) for person in people],
+    )
+
+
+def _holder(person: Handout) -> Holder:
+    return Holder(
+        first_name=person.first_name,
+        last_name=person.last_name,
+        classroom=person.classroom,
+        username=person.username,
+        secret=person.secret,
+        valid_until=person.valid_until,
+        follow_up=person.follow_up,
+    )
+
+
+def _list(run: Run, people: list[Handout]) -> ClassListContext:
+    letters = _letters(run, [])
+    pupils = [
+        Listed(
+            first_name=person.first_name,
+            last_name=person.last_name,
+            classroom=person.classroom,
+            username=person.username,
+            state=person.state,
+        )
+        for person in people
+    ]
+    return ClassListContext(
+        sender=letters.sender,
+        issued_on=letters.issued_on,
+        run_label=letters.run_label,
+        requested_by=letters.requested_by,
+        pupils=pupils,
+    )
+
+
+DOCUMENTS: dict[str, Document] = {
+    "courriers": Document(
+        "Courriers (PDF)",
+        "lettres",
+        True,
+        lambda run, people: letters_pdf(_letters(run, people), covers=len(people) > 1),
+        lambda run, people: letters_archive(_letters(run, people)),
+    ),
+    "etiquettes-8": Document(
+        "Étiquettes, 8 par page (PDF)",
+        "etiquettes",
+        True,
+        lambda run, people: slips_pdf(_letters(run, people), per_page=8),
+        lambda run, people: slips_archive(_letters(run, people), per_page=8),
+    ),
+    "etiquettes-24": Document(
+        "Étiquettes, 24 par page (PDF)",
+        "petites-etiquettes",
+        True,
+        lambda run, people: slips_pdf(_letters(run, people), per_page=24),
+        lambda run, people: slips_archive(_letters(run, people), per_page=24),
+    ),
+    "liste": Document(
+        "Liste de classe (PDF)",
+        "liste",
+        False,
+        lambda run, people: class_list_pdf(_list(run, people)),
+        lambda run, people: class_list_archive(_list(run, people)),
+    ),
+    "publipostage": Document(
+        "Publipostage (CSV)",
+        "publipostage",
+        True,
+        lambda run, people: passwords_csv([_holder(person) for person in people]),
+        permission=Permission.EXPORT_PASSWORDS,
+        media="text/csv; charset=utf-8",
+        suffix="csv",
+    ),
+}
+
+
+def documents(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
+    """What the run's page offers to this person."""
+    mine = run.requested_by_id == mandate.staff_id
+    offered = []
+    if mine and run.has_payload:
+        rooms = _classes(run)
+        for slug, document in DOCUMENTS.items():
+            if document.permission is None or can(mandate, document.permission):
+                offered.append(
+                    {
+                        "label": document.label,
+                        "url": document_url(run, slug),
+                        "primary": not offered,
+                        "classes": [
+                            {"label": label, "url": document_url(run, slug, room), "count": count}
+                            for room, label, count in (rooms if len(rooms) > 1 else [])
+                        ],
+                    }
+                )
+    return {
+        "mine": mine,
+        "documents": offered,
+        "documents_until": run.payload_expires_at,
+        "destroyed_at": run.payload_destroyed_at,
+        "destroy_url": reverse("run_destroy", args=[run.school_id, run.pk]),
+    }
+
+
+def _classes(run: Run) -> list[tuple[UUID | None, str, int]]:
+    """The classes of the run's accounts, in natural order, with their counts."""
+    counted: dict[tuple[UUID | None, str], int] = {}
+    for person in handouts(run, with_secrets=False):
+        key = (person.classroom_id, person.classroom)
+        counted[key] = counted.get(key, 0) + 1
+    return [(room, label, count) for (room, label), count in counted.items() if room]
+
+
+def _openable(mandate: ActiveMandate, pk: UUID, slug: str) -> tuple[Run, Document]:
+    """The run and the kind of document, if this person may open it now; else 404."""
+    document = DOCUMENTS.get(slug)
+    rows = Run.objects.allowing(mandate, Permission.OPEN_OWN_RUNS).select_related("school", "requested_by")
+    run = get_object_or_404(rows, pk=pk, requested_by=mandate.staff_id)
+    if (
+        document is None
+        or not run.has_payload
+        or (document.permission and not can(mandate, document.permission))
+    ):
+        raise Http404
+    return run, document
+
+
+def _room(request: HttpRequest) -> UUID | None:
+    """The one class asked for; an address that names none that is well formed asks for all."""
+    rooms = chosen_ids(request.GET, "classe")
+    return rooms[0] if rooms else None
+
+
+def note(request: HttpRequest, pk: UUID, slug: str) -> None:
+    """Before the document is made: the journal, and the date of distribution."""
+    run, document = _openable(request.mandate, pk, slug)
+    note_opening(
+        actor=actor_of(request),
+        run=run,
+        kind=slug,
+        classroom=_room(request),
+        hands_over=document.with_secrets,
+    )
+
+
+@console_view(Permission.OPEN_OWN_RUNS, reads=note)
+def run_document(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse | StreamingHttpResponse:
+    """One document, whole or of one class. Its file's name holds no person's name."""
+    run, document = _openable(request.mandate, pk, slug)
+    people = handouts(run, classroom=_room(request), with_secrets=document.with_secrets)
+    if not people:
+        raise Http404
+    rooms = {person.classroom for person in people}
+    stem = (
+        f"{document.stem}-{slugify(rooms.pop()).upper() or 'sans-classe'}"
+        if len(rooms) == 1
+        else document.stem
+    )
+    response: HttpResponse | StreamingHttpResponse
+    if document.archive and len(people) > ONE_FILE:
+        response = StreamingHttpResponse(document.archive(run, people), content_type="application/zip")
+        response["Content-Disposition"] = f'attachment; filename="{stem}.zip"'
+    else:
+        response = HttpResponse(document.make(run, people), content_type=document.media)
+        response["Content-Disposition"] = f'attachment; filename="{stem}.{document.suffix}"'
+    response["Cache-Control"] = "no-store"
+    return response

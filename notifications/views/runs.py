@@ -1,0 +1,184 @@
+"""Runs: asked for from a list, confirmed on a page of their own, followed to their end."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.forms.lists import chosen_ids, read_query
+from accounts.lifecycle import DONE, LEFT_OUT, REFUSED, Outcome
+from accounts.models import Schooling
+from accounts.permissions import ActiveMandate, Permission, can
+from accounts.views.lists import badge, open_classrooms
+from accounts.views.students import ORDERS, chosen_schoolings
+from accounts.walls import actor_of, console_view
+from notifications.actions.runs import RunBusyError, destroy_payload, draft_run, launch
+from notifications.enums import RunKind, RunState
+from notifications.models import Run
+from notifications.tasks import ring
+from notifications.views.run_documents import documents
+from notifications.views.run_pages import confirm_context, list_row, run_view
+
+DAYS_LISTED = 30
+
+
+def choose(request: HttpRequest, permission: Permission) -> tuple[list[UUID], str]:
+    """The pupils ticked in a list, or its whole result, and words for them. Foreign ones are not even counted."""
+    mandate: ActiveMandate = request.mandate
+    rooms = open_classrooms(mandate)
+    query = read_query(request.POST, request.session, classrooms=rooms, sorts=list(ORDERS))
+    if query.everything:
+        rows = chosen_schoolings(mandate, permission, query)
+    else:
+        rows = Schooling.objects.allowing(mandate, permission).filter(
+            student__in=chosen_ids(request.POST, "eleve")
+        )
+    found = list(
+        rows.order_by("sort_key").values_list(
+            "student_id", "classroom__code", "student__last_name", "student__first_name"
+        )
+    )
+    return [row[0] for row in found], label_of(found)
+
+
+def label_of(found: list[tuple[UUID, str | None, str, str]]) -> str:
+    """What a run is on: one pupil, one class, some classes, or so many pupils."""
+    rooms = sorted({room for _, room, _, _ in found if room})
+    if len(found) == 1:
+        return f"{found[0][2]} {found[0][3]}"
+    if len(rooms) == 1:
+        return f"classe {rooms[0]}"
+    return ", ".join(rooms) if 0 < len(rooms) <= 3 else f"{len(rooms)} classes"
+
+
+def draft(request: HttpRequest, kind: RunKind, permission: Permission, back: str) -> HttpResponse:
+    """Make a draft of what was chosen, and go to the page that says what it would do."""
+    mandate: ActiveMandate = request.mandate
+    students, label = choose(request, permission)
+    if not students:
+        messages.error(request, "Aucun élève n’est sélectionné : cochez au moins une case, puis recommencez.")
+        return redirect(back, mandate.uai)
+    run = draft_run(
+        actor=actor_of(request), mandate=mandate, kind=kind, students=students, label=label, key=uuid4()
+    )
+    return redirect("run", mandate.uai, run.pk)
+
+
+@console_view(Permission.NOTIFY_STUDENTS, writes=True)
+def notify_selection(request: HttpRequest) -> HttpResponse:
+    return draft(request, RunKind.NOTIFY, Permission.NOTIFY_STUDENTS, "students")
+
+
+@console_view(Permission.NOTIFY_STUDENTS, writes=True)
+def student_notify(request: HttpRequest, pk: UUID) -> HttpResponse:
+    mandate: ActiveMandate = request.mandate
+    rows = Schooling.objects.allowing(mandate, Permission.NOTIFY_STUDENTS).select_related("student")
+    student = get_object_or_404(rows, student=pk).student
+    run = draft_run(
+        actor=actor_of(request),
+        mandate=mandate,
+        kind=RunKind.NOTIFY,
+        students=[pk],
+        label=student.name,
+        key=uuid4(),
+    )
+    return redirect("run", mandate.uai, run.pk)
+
+
+def visible_runs(mandate: ActiveMandate) -> Any:
+    """One's own runs, or the school's for who may list them."""
+    wide = Permission.LIST_SCHOOL_RUNS
+    return Run.objects.allowing(mandate, wide if can(mandate, wide) else Permission.OPEN_OWN_RUNS)
+
+
+@console_view(Permission.OPEN_OWN_RUNS, reads=True)
+def runs(request: HttpRequest) -> HttpResponse:
+    mandate: ActiveMandate = request.mandate
+    since = timezone.now() - timedelta(days=DAYS_LISTED)
+    rows = visible_runs(mandate).exclude(state=RunState.DRAFT).filter(created_at__gte=since)
+    rows = rows.select_related("requested_by").order_by("-created_at")[:100]
+    context = {"runs": [list_row(mandate, run) for run in rows], "days": DAYS_LISTED}
+    return render(request, "runs/list.html", context)
+
+
+@console_view(Permission.OPEN_OWN_RUNS, reads=True)
+def run(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A draft: the page before the run. Later: its progress, then what came of it."""
+    mandate: ActiveMandate = request.mandate
+    found = get_object_or_404(visible_runs(mandate).select_related("requested_by", "school"), pk=pk)
+    if found.state == RunState.DRAFT:
+        return render(request, "runs/confirm.html", confirm_context(mandate, found))
+    template = "runs/_progress.html" if request.htmx else "runs/detail.html"
+    return render(
+        request, template, {**run_view(found), **outcome(mandate, found), **documents(mandate, found)}
+    )
+
+
+def outcome(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
+    """What became of the accounts, by counts, and the refused ones with their reasons."""
+    counted = dict(run.items.values_list("outcome").annotate(n=Count("pk")).values_list("outcome", "n"))
+    shown = [
+        (label, sum(counted.get(outcome, 0) for outcome in outcomes))
+        for label, outcomes in (
+            ("notifiés", {Outcome.NOTIFIED}),
+            ("renotifiés", {Outcome.RENOTIFIED}),
+            ("laissés de côté", LEFT_OUT),
+            ("refusés", REFUSED),
+        )
+    ]
+    told = run.items.exclude(outcome__in=[*DONE, Outcome.PENDING]).select_related("student")
+    return {
+        "counts": [
+            {"label": label, "figure": figure} for label, figure in shown if figure or label == "notifiés"
+        ],
+        "refused": [
+            {
+                "name": item.student.name,
+                "url": reverse("student", args=[mandate.uai, item.student_id])
+                if can(mandate, Permission.VIEW_STUDENT)
+                else "",
+                "state": badge(item.student.shown()),
+                "reason": Outcome(item.outcome).label,
+            }
+            for item in told.order_by("student__last_name", "student__first_name")[:500]
+        ],
+    }
+
+
+@console_view(Permission.OPEN_OWN_RUNS, writes=True, step_up=("POST",))
+def run_launch(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Start one's own draft. Sent twice, it starts once."""
+    mandate: ActiveMandate = request.mandate
+    found = get_object_or_404(Run.objects.allowing(mandate, Permission.OPEN_OWN_RUNS), pk=pk)
+    try:
+        launched = launch(
+            actor=actor_of(request), run=found, include_activated=bool(request.POST.get("include_active"))
+        )
+    except RunBusyError as busy:
+        messages.error(
+            request,
+            f"Une opération du même genre est en cours dans l’établissement ({busy.other.label})."
+            " Attendez qu’elle se termine, puis recommencez : rien n’a été fait.",
+        )
+        return redirect("run", mandate.uai, pk)
+    if launched.is_active:
+        ring(launched)
+    return redirect("run", mandate.uai, pk)
+
+
+@console_view(Permission.OPEN_OWN_RUNS, writes=True)
+def run_destroy(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """End the documents of one's own run."""
+    mandate: ActiveMandate = request.mandate
+    found = get_object_or_404(Run.objects.allowing(mandate, Permission.OPEN_OWN_RUNS), pk=pk)
+    destroy_payload(actor=actor_of(request), run=found)
+    messages.success(
+        request, "Les documents de cette opération sont détruits. Les mots de passe remis restent valables."
+    )
+    return redirect("run", mandate.uai, pk)

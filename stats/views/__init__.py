@@ -1,0 +1,1 @@
+"""Accueil and Statistiques of the full module."""

@@ -1,0 +1,105 @@
+"""Accueil: what to do today, each figure a link to its list."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.actions.journal import Event
+from accounts.enums import ShownState
+from accounts.models import JournalEntry, Mandate, Schooling
+from accounts.permissions import ActiveMandate, Permission
+from accounts.walls import console_view
+from notifications.enums import ACTIVE
+from notifications.models import Run
+from notifications.views.run_pages import list_row
+from stats.counts import by_state, ending_soon
+
+DELEGATION_NOTICE = timedelta(days=30)
+
+
+@console_view(Permission.OPEN_FULL_MODULE, reads=True)
+def home(request: HttpRequest) -> HttpResponse:
+    mandate: ActiveMandate = request.mandate
+    now = timezone.now()
+    rows = Schooling.objects.allowing(mandate, Permission.OPEN_FULL_MODULE).with_shown_state(now)
+    figures = {count.state: count.number for count in by_state(rows)}
+    running = Run.objects.allowing(mandate, Permission.LIST_SCHOOL_RUNS).filter(state__in=ACTIVE)
+    context = {
+        "today": timezone.localdate(now),
+        "tiles": [
+            *_account_tiles(mandate, figures, ending_soon(rows, now)),
+            _delegations(mandate, now),
+            _last_feed(mandate),
+        ],
+        "running": [list_row(mandate, run) for run in running.select_related("requested_by")],
+    }
+    return render(request, "home.html", context)
+
+
+def _tile(figure: int, label: str, url: str, note: str) -> dict[str, Any]:
+    return {"figure": figure, "label": label, "url": url, "note": note, "zero": figure == 0, "word": False}
+
+
+def _account_tiles(mandate: ActiveMandate, figures: dict[ShownState, int], soon: int) -> list[dict[str, Any]]:
+    def listed(*states: ShownState) -> str:
+        return f"{reverse('students', args=[mandate.uai])}?{urlencode({'etat': states}, doseq=True)}"
+
+    waiting = figures[ShownState.NOTIFIED]
+    return [
+        _tile(
+            figures[ShownState.NOT_NOTIFIED],
+            "Comptes non notifiés",
+            listed(ShownState.NOT_NOTIFIED),
+            "élèves qui attendent leur premier courrier",
+        ),
+        _tile(
+            waiting,
+            "Notifiés, non activés",
+            listed(ShownState.NOTIFIED),
+            "ont reçu un mot de passe et ne s’en sont pas servis",
+        ),
+        _tile(
+            figures[ShownState.EXPIRED],
+            "Notifications expirées",
+            listed(ShownState.EXPIRED),
+            "leur mot de passe provisoire ne vaut plus rien : à renotifier",
+        ),
+        _tile(
+            soon, "Notifications bientôt expirées", listed(ShownState.NOTIFIED), "finissent dans les 15 jours"
+        ),
+        _tile(
+            figures[ShownState.BLOCKED],
+            "Comptes bloqués",
+            listed(ShownState.BLOCKED),
+            "par l’établissement, avec un motif",
+        ),
+    ]
+
+
+def _delegations(mandate: ActiveMandate, now: Any) -> dict[str, Any]:
+    ending = Mandate.objects.live(now).filter(
+        school=mandate.uai, given_by__isnull=False, ends_at__lt=now + DELEGATION_NOTICE
+    )
+    return _tile(
+        ending.count(), "Délégations qui finissent", reverse("home", args=[mandate.uai]), "dans les 30 jours"
+    )
+
+
+def _last_feed(mandate: ActiveMandate) -> dict[str, Any]:
+    entry = (
+        JournalEntry.objects.filter(uai=mandate.uai, event=Event.FEED_APPLIED).order_by("-sequence").first()
+    )
+    read_at = timezone.localtime(entry.at) if entry else None
+    return {
+        "figure": f"{read_at:%d/%m/%Y}, {read_at.hour} h {read_at:%M}" if read_at else "Aucune",
+        "label": "Dernière alimentation",
+        "url": reverse("students", args=[mandate.uai]),
+        "note": f"{entry.detail} : {entry.count} élèves lus" if entry else "aucun fichier n’a encore été lu",
+        "zero": False,
+        "word": True,
+    }
