@@ -1,0 +1,87 @@
+"""The envelope of AAF (`ficAlimMENESR`), one for both degrees and kinds: requests on named attributes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lxml import etree
+
+from accounts.feeds.names import clean, visible
+from accounts.feeds.report import Place, Refusal, Refused
+from accounts.feeds.xml import Chunks, elements, line_of, text_of
+
+ROOT = "ficAlimMENESR"
+
+
+class Operation(StrEnum):
+    ADD = "addRequest"
+    MODIFY = "modifyRequest"
+    DELETE = "deleteRequest"
+
+
+class Category(StrEnum):
+    """What an entry is about. Others may come; their files are left aside."""
+
+    SCHOOLS = "EtabEducNat"
+    MEFS = "MefEducNat"
+    SUBJECTS = "MatEducNat"
+    STUDENTS = "Eleve"
+    GUARDIANS = "PersRelEleve"
+    STAFF = "PersEducNat"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request. `attributes` are as the file has them; `one`, `many` and `codes` give them clean."""
+
+    operation: Operation
+    category: str
+    id: str
+    attributes: dict[str, list[str]]
+    place: Place
+
+    def raw(self, name: str) -> str:
+        """The first value that is not empty, untouched."""
+        return next((value for value in self.attributes.get(name, ()) if value), "")
+
+    def one(self, name: str) -> str:
+        """The first value that is not empty."""
+        for value in self.attributes.get(name, ()):
+            if text := clean(value):
+                return text
+        return ""
+
+    def many(self, name: str) -> list[str]:
+        """The values that are not empty."""
+        return [text for value in self.attributes.get(name, ()) if (text := clean(value))]
+
+    def codes(self, name: str) -> list[str]:
+        """As `many`, inner blanks untouched."""
+        return [text for value in self.attributes.get(name, ()) if (text := visible(value))]
+
+
+def entries(chunks: Chunks, name: str, unread: frozenset[str] = frozenset()) -> Iterator[Entry]:
+    """The requests of a file, in its order, without the attributes that are better left unread."""
+    for element in elements(chunks, name, Operation):
+        yield _entry(element, name, unread)
+
+
+def _entry(element: etree._Element, name: str, unread: frozenset[str]) -> Entry:
+    line = line_of(element)
+    try:
+        operational, identifier, *body = element
+        category = text_of(operational[0][0], name)
+        attributes = _attributes(body[0], name, unread) if body else {}
+        ident = clean(text_of(identifier[0], name))
+    except (IndexError, ValueError):
+        raise Refusal(Refused.OUT_OF_PLACE, name, line, str(element.tag)) from None
+    return Entry(Operation(element.tag), category.strip(), ident, attributes, Place(name, line))
+
+
+def _attributes(body: etree._Element, name: str, unread: frozenset[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for attribute in body:
+        key = attribute.get("name", "")
+        if key not in unread:
+            found[key] = found.get(key, []) + [text_of(value, name) for value in attribute]
+    return found
