@@ -22,7 +22,7 @@ APPS = ("educonnect_admin", "accounts", "notifications", "stats")
 
 # For checks that read the settings but serve nobody: no server is asked, nothing is sealed with these.
 NOWHERE = {
-    "SECRET_KEY": "check-" + "abcdefghijklmnopqrstuvwxyz0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "SECRET_KEY": "0123456789" * 5,
     "CONSOLE_KEYS": "1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
     "DATABASE_URL": "postgresql:///nowhere?host=/nonexistent",
     "OWNER_DATABASE_URL": "postgresql:///nowhere?host=/nonexistent",

@@ -51,9 +51,7 @@ def plain_disk_errors(data: Path) -> Iterator[None]:
         if error.errno not in reasons:
             raise
         where = error.filename or data
-        raise CannotStartError(
-            f"Cannot write {where}: {reasons[error.errno]}. Or choose another --data."
-        ) from error
+        raise CannotStartError(f"Cannot write {where}: {reasons[error.errno]}. Or choose another --data.") from error
 
 
 @contextmanager
@@ -73,8 +71,7 @@ def held(data: Path) -> Iterator[Path]:
         except BlockingIOError:
             pid_file.seek(0)
             raise HeldElsewhereError(
-                f"A server already works in {data} (pid {pid_file.read().strip()}): stop it,"
-                " or choose another --data."
+                f"A server already works in {data} (pid {pid_file.read().strip()}): stop it, or choose another --data."
             ) from None
         pid_file.truncate(0)
         pid_file.write(f"{os.getpid()}\n")

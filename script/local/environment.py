@@ -31,9 +31,7 @@ def demo_keys(data: Path) -> dict[str, str]:
 
 def activated(settings: str, data: Path) -> dict[str, str]:
     """This process's own variables with the venv activated, the settings module and the keys of `data`."""
-    variables = {
-        name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")
-    }
+    variables = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
     venv = ROOT / ".venv"
     return variables | {
         "VIRTUAL_ENV": str(venv),

@@ -27,9 +27,7 @@ def listening_socket(port: int) -> socket.socket:
             listener.listen(128)
             return listener
         except PermissionError:
-            raise CannotStartError(
-                f"Port {port} is for root alone: choose another with --port 8000."
-            ) from None
+            raise CannotStartError(f"Port {port} is for root alone: choose another with --port 8000.") from None
         except OSError as error:
             listener.close()
             if error.errno != errno.EADDRINUSE:

@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from script.local.directories import ROOT, private_directory, socket_directory
 from script.local.processes import (
@@ -31,6 +32,9 @@ from script.local.processes import (
 
 DATABASE = "console"
 OLDEST_MAJOR = 15
+
+# Of the caller's variables PostgreSQL gets the path only: a locale that is not installed would stop it.
+ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
 
 SETTINGS = {
     "listen_addresses": "",
@@ -86,6 +90,21 @@ def copy_of(binaries: Path, home: Path) -> Path:
     return copied
 
 
+def run_sql(url: str, sql: str) -> None:
+    """Run a psql script at that address; CannotStartError with psql's words if a statement fails."""
+    command = [str(find_binaries() / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url]
+    env = ENVIRONMENT | {"PGOPTIONS": "-c client_min_messages=warning", "PGCLIENTENCODING": "UTF8"}
+    done = subprocess.run(command, input=sql, text=True, env=env, capture_output=True, check=False)
+    if done.returncode:
+        raise CannotStartError(f"PostgreSQL refused a preparation: {done.stderr.strip()}")
+
+
+def prepare_database(superuser_url: str, name: str) -> None:
+    """Make the database `name` of that server what database.sql says; the roles exist already."""
+    url = urlsplit(superuser_url)._replace(path=f"/{name}").geturl()
+    run_sql(url, (ROOT / "script/database.sql").read_text())
+
+
 @dataclass
 class Postgres:
     """The server in `home`; `durable=False` for tests, whose cluster is made anew after an unclean end."""
@@ -101,7 +120,7 @@ class Postgres:
         self.process = Process(
             "PostgreSQL",
             [self.binaries / "postgres", "-D", self.cluster, "-k", self.sockets, *self._options()],
-            self._env,
+            ENVIRONMENT,
             self.log,
             account=self.account,
             stop_signal=signal.SIGINT,
@@ -115,19 +134,8 @@ class Postgres:
 
     @cached_property
     def major(self) -> int:
-        version = subprocess.run(
-            [self.binaries / "postgres", "--version"], capture_output=True, text=True, check=True
-        )
+        version = subprocess.run([self.binaries / "postgres", "--version"], capture_output=True, text=True, check=True)
         return int(re.findall(r"\d+", version.stdout)[0])
-
-    @property
-    def _env(self) -> dict[str, str]:
-        return {
-            "PATH": os.environ.get("PATH", os.defpath),
-            "LC_ALL": "C",
-            "TZ": "UTC",
-            "PGCLIENTENCODING": "UTF8",
-        }
 
     def _options(self) -> list[str]:
         settings = SETTINGS | ({} if self.durable else THROWAWAY_SETTINGS)
@@ -156,28 +164,14 @@ class Postgres:
 
     def provision(self) -> None:
         """Make roles, database, extensions and privileges what roles.sql and database.sql say."""
-        self.run_sql("postgres", (ROOT / "script/roles.sql").read_text())
-        self.run_sql(
-            "postgres",
+        server = self.url("postgres", "postgres")
+        run_sql(server, (ROOT / "script/roles.sql").read_text())
+        run_sql(
+            server,
             f"SELECT 'CREATE DATABASE {DATABASE} OWNER console_owner'"  # noqa: S608 (a constant)
             f" WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}') \\gexec\n",
         )
-        self.run_sql(DATABASE, (ROOT / "script/database.sql").read_text())
-
-    def run_sql(self, database: str, sql: str) -> None:
-        """Run a psql script as superuser; CannotStartError with psql's words if a statement fails."""
-        command = [str(self.binaries / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(self.sockets)]
-        env = self._env | {"PGOPTIONS": "-c client_min_messages=warning"}
-        done = subprocess.run(
-            [*command, "-U", "postgres", "-d", database],
-            input=sql,
-            text=True,
-            env=env,
-            capture_output=True,
-            check=False,
-        )
-        if done.returncode:
-            raise CannotStartError(f"PostgreSQL refused a preparation: {done.stderr.strip()}")
+        prepare_database(server, DATABASE)
 
     def _ready(self) -> bool:
         with suppress(OSError):
@@ -197,7 +191,7 @@ class Postgres:
         sync = [] if self.durable else ["--no-sync"]
         options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", *locale, *sync]
         command = wrapped([self.binaries / "initdb", "-D", partial, *options], self.account)
-        made = subprocess.run(command, env=self._env, cwd="/", capture_output=True, text=True, check=False)
+        made = subprocess.run(command, env=ENVIRONMENT, cwd="/", capture_output=True, text=True, check=False)
         if made.returncode:
             raise CannotStartError(f"initdb could not make a cluster in {self.home}: {made.stderr.strip()}")
         partial.replace(self.cluster)

@@ -40,14 +40,10 @@ def unprivileged_account() -> Account | None:
         with suppress(KeyError):
             entry = pwd.getpwnam(name)
             return Account(name, entry.pw_uid, entry.pw_gid)
-    raise CannotStartError(
-        "PostgreSQL does not run as root, and there is neither an account `postgres` nor `nobody`."
-    )
+    raise CannotStartError("PostgreSQL does not run as root, and there is neither an account `postgres` nor `nobody`.")
 
 
-def wrapped(
-    argv: Sequence[str | Path], account: Account | None = None, death_signal: str = "KILL"
-) -> list[str]:
+def wrapped(argv: Sequence[str | Path], account: Account | None = None, death_signal: str = "KILL") -> list[str]:
     """`argv` behind setpriv: it runs as `account`, and gets `death_signal` when this process dies, however.
 
     setpriv sets the signal after changing the account, as it must be: the kernel forgets it at such a change.
@@ -143,7 +139,5 @@ def wait_until(ready: Callable[[], bool], process: Process, seconds: float) -> N
         died = not process.alive()
         if died or time.monotonic() > deadline:
             what = "stopped at once" if died else f"is not ready after {seconds:.0f} s"
-            raise CannotStartError(
-                f"{process.name} {what}; the end of {process.log}:\n{process.last_words()}"
-            )
+            raise CannotStartError(f"{process.name} {what}; the end of {process.log}:\n{process.last_words()}")
         time.sleep(0.02)

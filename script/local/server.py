@@ -97,9 +97,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 @contextmanager
-def running(
-    options: argparse.Namespace, data: Path, say: Announcer
-) -> Iterator[tuple[Supervisor, dict[str, str]]]:
+def running(options: argparse.Namespace, data: Path, say: Announcer) -> Iterator[tuple[Supervisor, dict[str, str]]]:
     """Everything up and answering, with the environment of its processes; stopped on leaving."""
     listener = listening_socket(options.port)
     port = listener.getsockname()[1]

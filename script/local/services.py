@@ -127,12 +127,8 @@ def main() -> int:
         prog="services",
         description="Runs a command with a PostgreSQL and a Valkey of its own, then stops them.",
     )
-    parser.add_argument(
-        "--data", type=Path, default=ROOT / ".run/dev", help="where they keep their data (.run/dev)"
-    )
-    parser.add_argument(
-        "--settings", default="demo", help="settings module in educonnect_admin.settings (demo)"
-    )
+    parser.add_argument("--data", type=Path, default=ROOT / ".run/dev", help="where they keep their data (.run/dev)")
+    parser.add_argument("--settings", default="demo", help="settings module in educonnect_admin.settings (demo)")
     parser.add_argument("--exec", nargs=argparse.REMAINDER, required=True, metavar="COMMAND", dest="command")
     options = parser.parse_args()
     stop_on_signals()

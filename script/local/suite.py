@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ SLOTS = ROOT / ".run/test"
 
 DESCRIPTION = """\
 Runs pytest with a PostgreSQL and a Valkey of its own, kept between runs in .run/test and safe to remove.
-Arguments go to pytest as they are; two processes run the tests unless they say otherwise:
+Arguments go to pytest as they are, paths from the root of the project; two processes run the tests unless
+they say otherwise:
 
     script/test                             all but the slow ones
     script/test -n 0 tests/accounts -k otp  some, in one process
@@ -47,7 +49,8 @@ def main() -> int:
     )
     _, arguments = parser.parse_known_args()
     stop_on_signals()
-    pytest = [str(ROOT / ".venv/bin/python"), "-m", "pytest", f"--rootdir={ROOT}", "-n", "2", *arguments]
+    os.chdir(ROOT)
+    pytest = [str(ROOT / ".venv/bin/python"), "-m", "pytest", "-n", "2", *arguments]
     with plain_refusals("script/test", SLOTS), free_slot(SLOTS) as data:
         return run_with_services(pytest, data, "test")
 
