@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from educonnect_admin.celery import app as celery_app
-from educonnect_admin.demonstration import demonstration
+from educonnect_admin.demonstration.page import demonstration
 
 __all__ = ["celery_app", "urlpatterns"]
 

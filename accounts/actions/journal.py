@@ -19,6 +19,8 @@ class Event(StrEnum):
     SIGNED_OUT = "signed_out"
     PASSWORD_CHOSEN = "password_chosen"  # noqa: S105  # an event's name
     STAFF_INVITED = "staff_invited"
+    STAFF_DISABLED = "staff_disabled"
+    OTP_RESET = "otp_reset"
     MANDATE_GIVEN = "mandate_given"
     ACCESS_REFUSED = "access_refused"
     SCHOOL_ADDED = "school_added"

@@ -9,7 +9,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from accounts.actions.journal import Actor, Event, record
-from accounts.models import Staff
+from accounts.models import OtpKey, Staff
 
 
 @transaction.atomic
@@ -42,3 +42,18 @@ def choose_password(*, actor: Actor, staff: Staff, password: str) -> None:
     staff.set_password(password)
     staff.save(update_fields=["password"])
     record(actor=actor, event=Event.PASSWORD_CHOSEN, count=staff.pk)
+
+
+@transaction.atomic
+def reset_otp(*, actor: Actor, staff: Staff) -> None:
+    """Forget the person's keys: the next sign-in records a new one. Open sessions lose their assurance at once."""
+    OtpKey.objects.filter(user=staff).delete()
+    record(actor=actor, event=Event.OTP_RESET, count=staff.pk)
+
+
+@transaction.atomic
+def disable(*, actor: Actor, staff: Staff) -> None:
+    """Close the access for good. Open sessions end at their next request."""
+    staff.is_active = False
+    staff.save(update_fields=["is_active"])
+    record(actor=actor, event=Event.STAFF_DISABLED, count=staff.pk)

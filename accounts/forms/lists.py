@@ -86,7 +86,7 @@ def read_query(
 
 
 def keep_search(session: Any, text: str) -> tuple[str, str]:
-    """Keep what was searched on the server: its id for the address, and an error or "". NUL and the like are dropped."""
+    """Keep what was searched on the server: its id for the address, and an error or "". Controls are dropped."""
     text = "".join(sign for sign in text if sign.isprintable()).strip()
     if len(text) > LONGEST_SEARCH:
         return "", TOO_LONG

@@ -68,10 +68,12 @@ TEMPLATES = [
     },
 ]
 
-# Two roles on one database. The application's role owns nothing and is under row-level security; the owner's
-# role is used by migrations only.
-DATABASES = {"default": database("DATABASE_URL"), "owner": database("OWNER_DATABASE_URL")}
+# Two roles on one database. The application's role owns nothing and is under row-level security; the owner's is
+# for migrations only, and its address is not given to the processes that serve people.
+DATABASES = {"default": database("DATABASE_URL")}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
+if env.str("OWNER_DATABASE_URL", default=""):
+    DATABASES["owner"] = database("OWNER_DATABASE_URL")
 DATABASE_ROUTERS = ["educonnect_admin.toolkit.database.MigrationsByOwner"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,0 +1,60 @@
+"""Real PostgreSQL for every test, under the application's own role; sockets closed but to the loopback."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+from accounts.actions.groups import synchronise_groups
+
+
+def database_name() -> str:
+    return f"test_console_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+
+
+def superuser(statement: sql.Composable) -> None:
+    with psycopg.connect(settings.SUPERUSER_DATABASE_URL, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def in_database(name: str, script: str) -> None:
+    with psycopg.connect(settings.SUPERUSER_DATABASE_URL, dbname=name, autocommit=True) as connection:
+        connection.execute(script.encode())
+
+
+def recreate(name: str, template: str = "template0") -> None:
+    superuser(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    options = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER console_owner")
+    superuser(options.format(sql.Identifier(name), sql.Identifier(template)))
+
+
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    """Point Django's connections at another database until the block ends."""
+    former = {alias: connections[alias].settings_dict["NAME"] for alias in ("default", "owner")}
+    for alias in former:
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+    yield
+    for alias, name_before in former.items():
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name_before
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """One migrated database a test process. Migrations run as the owner, tests as the application: the walls stand."""
+    name = database_name()
+    recreate(name)
+    in_database(name, (settings.ROOT / "script/database.sql").read_text())
+    with django_db_blocker.unblock(), connected_to(name):
+        call_command("migrate", database="owner", verbosity=0)
+        synchronise_groups(using="owner")
+        connections["owner"].close()
+        yield
