@@ -1,0 +1,193 @@
+"""What is printed for a pupil, a class, a school: plain frozen records, cleaned as they are made.
+
+Nothing here knows of the database, of a request or of PDF.
+"""
+
+import re
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+from typing import Generic, TypeVar
+
+LONGEST = 100
+"""Characters of one text on a sheet. Names in civil registers stay below; more is cut with an ellipsis."""
+
+UNPRINTABLE = ("Cc", "Cf", "Cs", "Co", "Cn")
+"""Unicode categories that draw nothing, turn the reading order round or have no glyph."""
+
+FITS = ("", "long", "longer")
+WIDE = frozenset("MWmwŒœÆæ@…—")
+
+
+def printable(text: str) -> str:
+    """`text` composed (NFC) on one line of at most LONGEST characters, none of them UNPRINTABLE.
+
+    >>> printable("Zoe\\u0301\\u202e \\n<b>")
+    'Zoé <b>'
+    """
+    one_line = " ".join(text[: 4 * LONGEST].split())
+    kept = "".join(character for character in one_line if unicodedata.category(character) not in UNPRINTABLE)
+    composed = unicodedata.normalize("NFC", kept)
+    return composed if len(composed) <= LONGEST else composed[: LONGEST - 1].rstrip() + "…"
+
+
+def fit(width: float, steps: tuple[int, int, int]) -> str:
+    """The style class of a text that must keep to its place: one of FITS up to its step, else "longest"."""
+    return next((name for step, name in zip(steps, FITS, strict=True) if width <= step), "longest")
+
+
+def proportional(text: str) -> float:
+    """The width of `text` in average letters of a proportional font; wide ones count half as much again."""
+    return len(text) + sum(letter in WIDE for letter in text) / 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """Base of records whose texts go on paper: each is made printable at the door."""
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, str):
+                object.__setattr__(self, each.name, printable(value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender(Printed):
+    """The school at the head of each sheet. `contact` says whom to ask, in words for a child."""
+
+    school_name: str
+    uai: str
+    address_lines: Sequence[str] = ()
+    contact: str = ""
+
+    @property
+    def address(self) -> list[str]:
+        return [printable(line) for line in self.address_lines[:4]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person(Printed):
+    """A pupil as a sheet names him. An empty `classroom` prints as "Sans classe"."""
+
+    first_name: str
+    last_name: str
+    classroom: str
+    username: str
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name.upper()}".strip()
+
+    @property
+    def listed_name(self) -> str:
+        return f"{self.last_name.upper()} {self.first_name}".strip()
+
+    @property
+    def name_fit(self) -> str:
+        return fit(proportional(self.full_name), (24, 44, 80))
+
+    @property
+    def username_fit(self) -> str:
+        return fit(len(self.username), (24, 44, 64))
+
+
+PersonT = TypeVar("PersonT", bound=Person)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder(Person):
+    """A pupil with the provisional password to hand over. Its representation leaves the password out."""
+
+    secret: str = field(repr=False)
+    valid_until: date
+    follow_up: str = ""
+
+    @property
+    def grouped_secret(self) -> str:
+        """The password in groups of four; one that brings its own blanks or hyphens is left as it is."""
+        if re.search(r"[ -]", self.secret):
+            return self.secret
+        return " ".join(re.findall(r".{1,4}", self.secret))
+
+    @property
+    def secret_fit(self) -> str:
+        return fit(len(self.grouped_secret), (16, 24, 44))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed(Person):
+    """A line of the class list: the state of the account in words, and no place for a password."""
+
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imprint(Printed):
+    """What each page says of where it comes from."""
+
+    sender: Sender
+    issued_on: date
+    run_label: str
+    requested_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterContext(Imprint):
+    """All that letters and slips print. `holders` stand in the order wanted, those of a class together."""
+
+    activation_url: str
+    holders: Sequence[Holder]
+
+    @property
+    def address_fit(self) -> str:
+        return fit(len(self.activation_url), (24, 44, 64))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassListContext(Imprint):
+    """All that class lists print. `pupils` stand in the order wanted, those of a class together."""
+
+    pupils: Sequence[Listed]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch(Generic[PersonT]):
+    """Neighbours of one class, `part` of `parts` where they are too many for one page or one file."""
+
+    classroom: str
+    people: Sequence[PersonT]
+    part: int
+    parts: int
+
+    @property
+    def class_name(self) -> str:
+        return self.classroom or "Sans classe"
+
+    @property
+    def class_fit(self) -> str:
+        return fit(proportional(self.class_name), (24, 44, 80))
+
+    @property
+    def slug(self) -> str:
+        """The class in a file's name, a title or a bookmark: ASCII letters, digits and hyphens only."""
+        ascii_only = unicodedata.normalize("NFKD", self.class_name).encode("ascii", "ignore").decode()
+        return "-".join(re.findall(r"[A-Za-z0-9]+", ascii_only)) or "classe"
+
+
+def by_class(people: Sequence[PersonT], at_most: int = sys.maxsize) -> Iterator[Batch[PersonT]]:
+    """`people` cut where the class changes, then into parts of `at_most`; their order is kept."""
+    for classroom, neighbours in groupby(people, key=attrgetter("classroom")):
+        members = list(neighbours)
+        starts = range(0, len(members), at_most)
+        for part, start in enumerate(starts, start=1):
+            yield Batch(
+                classroom=classroom,
+                people=members[start : start + at_most],
+                part=part,
+                parts=len(starts),
+            )
