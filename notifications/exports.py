@@ -10,8 +10,8 @@ from notifications.rendering.sheets import Holder
 
 COLUMNS = ("Nom", "Prénom", "Classe", "Identifiant", "Mot de passe provisoire", "À utiliser avant le")
 
-FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@\u2212]")
-"""How a cell begins that a spreadsheet may compute: = + - @ and the minus sign, after blanks too; tab, line ends."""
+FORMULA = re.compile(r"\s*[=+\-@\u2212\t\r\n]")
+"""How a cell begins that a spreadsheet may compute, after blanks too: = + - @, the minus sign, tab, line end."""
 
 
 def defused(cell: str) -> str:
@@ -29,8 +29,8 @@ def defused(cell: str) -> str:
 def passwords_csv(holders: Iterable[Holder]) -> bytes:
     """The provisional passwords of `holders`, in the order given, as Excel in French reads them.
 
-    Semicolons, UTF-8 with BOM. Passwords stand in groups of four, as on the letters: a spreadsheet would take some
-    bare ones for numbers.
+    Semicolons, UTF-8 with BOM. Passwords stand in groups of four, as on the letters: a spreadsheet would take
+    some bare ones for numbers.
     """
     table = StringIO(newline="")
     writer = csv.writer(table, delimiter=";", lineterminator="\r\n")
