@@ -1,0 +1,35 @@
+"""The file for mail merge."""
+
+import csv
+from io import StringIO
+
+import pytest
+
+from notifications.exports import COLUMNS, defused, passwords_csv
+
+
+def test_it_reads_back_in_order_with_its_columns(holders):
+    data = passwords_csv(holders)
+    assert data.startswith(b"\xef\xbb\xbfNom;Pr")
+    rows = list(csv.reader(StringIO(data.decode("utf-8-sig")), delimiter=";"))
+    assert tuple(rows[0]) == COLUMNS
+    assert rows[1] == ["Érable", "Zoé", "5EME A", "a.pupil0", "R4TN 8KWP YYYY", "21/02/2027"]
+    assert [row[3] for row in rows[1:]] == [holder.username for holder in holders]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "﹦", "−"])
+@pytest.mark.parametrize("before", ["", " ", "\u00a0", "\u200b", "\ufeff "])
+def test_cells_that_a_spreadsheet_would_run_are_defused(start, before):
+    cell = f"{before}{start}1+1"
+    assert defused(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["", "Zoé", "D’Ornain-Lecœur", "a=b", "12", "a.durand3", "«", "'"])
+def test_plain_cells_stay_as_they_are(cell):
+    assert defused(cell) == cell
+
+
+def test_a_hostile_pupil_runs_nothing(make_holder):
+    hostile = make_holder(0, first_name="+1", last_name='=HYPERLINK("http://x";"y")', classroom="@6A")
+    rows = list(csv.reader(StringIO(passwords_csv([hostile]).decode("utf-8-sig")), delimiter=";"))
+    assert rows[1][:3] == ['\'=HYPERLINK("http://x";"y")', "'+1", "'@6A"]
