@@ -43,12 +43,12 @@ def listening_socket(port: int) -> socket.socket:
 def holder_of(port: int) -> str:
     """` by pid N (command)` for the process that listens on `port`, or nothing when it is not ours to see."""
     inodes = _listening_inodes(port)
-    for directory in Path("/proc").glob("[0-9]*"):
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
         with suppress(OSError):
-            links = {str(link.readlink()) for link in (directory / "fd").iterdir()}
-            if links & inodes:
-                words = (directory / "cmdline").read_bytes().decode(errors="replace").split("\0")
-                return f" by pid {directory.name} ({' '.join(words).strip()[:60]})"
+            if str(link.readlink()) in inodes:
+                process = link.parents[1]
+                words = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
+                return f" by pid {process.name} ({' '.join(words).strip()[:60]})"
     return ""
 
 
