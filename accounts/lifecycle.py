@@ -79,9 +79,7 @@ def notify_outcome(state: AccountState, *, origin: str, is_leaving: bool, includ
     return Outcome.NOTIFIED if state is State.NOT_NOTIFIED else Outcome.RENOTIFIED
 
 
-def shown_state(
-    state: AccountState, *, expires_at: datetime | None, is_leaving: bool, now: datetime
-) -> ShownState:
+def shown_state(state: AccountState, *, expires_at: datetime | None, is_leaving: bool, now: datetime) -> ShownState:
     """The state that the screen shows. `querysets.with_shown_state` says the same in SQL; a test compares them."""
     if state is State.CLOSED:
         return ShownState.CLOSED

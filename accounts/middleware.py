@@ -47,9 +47,7 @@ class WallsMiddleware:
         if rule is None:
             raise Http404
         if rule.audience is not Audience.ANYONE and not request.user.is_authenticated:
-            return redirect_to_login(
-                request.get_full_path() if request.method in READING else reverse("portal")
-            )
+            return redirect_to_login(request.get_full_path() if request.method in READING else reverse("portal"))
         if request.user.is_authenticated:
             request.mandates = live_mandates(request)
         if rule.audience is Audience.MANDATED:
@@ -64,9 +62,7 @@ class WallsMiddleware:
 
 
 def live_mandates(request: HttpRequest) -> list[Mandate]:
-    return list(
-        Mandate.objects.live().filter(staff=request.user.pk).for_current().order_by("school__name", "pk")
-    )
+    return list(Mandate.objects.live().filter(staff=request.user.pk).for_current().order_by("school__name", "pk"))
 
 
 def enter_school(request: HttpRequest, rule: Rule, uai: str) -> HttpResponse | None:
@@ -89,7 +85,7 @@ def enter_school(request: HttpRequest, rule: Rule, uai: str) -> HttpResponse | N
     request.session[assurance.CURRENT_MANDATE] = mandate.pk
     if rule.permission not in request.mandate.permissions:
         record(actor=actor_of(request), event=Event.ACCESS_REFUSED, detail=str(rule.permission))
-        return render(request, "403_permission.html", {"who": "votre chef d’établissement"}, status=403)
+        return render(request, "403_permission.html", {"who_can": "votre chef d’établissement"}, status=403)
     return None
 
 

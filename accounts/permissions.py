@@ -27,9 +27,7 @@ class Permission(StrEnum):
     EXPORT_PASSWORDS = "export_passwords"
 
 
-SIMPLIFIED = frozenset(
-    {Permission.OPEN_SIMPLIFIED_MODULE, Permission.RESET_STUDENTS, Permission.OPEN_OWN_RUNS}
-)
+SIMPLIFIED = frozenset({Permission.OPEN_SIMPLIFIED_MODULE, Permission.RESET_STUDENTS, Permission.OPEN_OWN_RUNS})
 FULL = SIMPLIFIED | {
     Permission.OPEN_FULL_MODULE,
     Permission.LIST_STUDENTS,

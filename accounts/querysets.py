@@ -44,9 +44,7 @@ class MandateQuerySet(models.QuerySet[Any]):
 
     def last_of(self, staff_id: int) -> Any:
         """The mandate last given to this person, live or not."""
-        return (
-            self.filter(staff=staff_id).select_related("school", "given_by").order_by("-created_at").first()
-        )
+        return self.filter(staff=staff_id).select_related("school", "given_by").order_by("-created_at").first()
 
     def for_current(self) -> Self:
         """With all that `ActiveMandate` is made of, in one query."""

@@ -38,9 +38,7 @@ def percent(part: int, whole: int) -> float:
 
 def by_state(rows: QuerySet[Any], states: Sequence[ShownState] = PRESENT) -> list[StateCount]:
     """Accounts by shown state; `rows` have been given their `shown_state`. One query."""
-    counted = dict(
-        rows.order_by().values_list("shown_state").annotate(n=Count("pk")).values_list("shown_state", "n")
-    )
+    counted = dict(rows.order_by().values_list("shown_state").annotate(n=Count("pk")).values_list("shown_state", "n"))
     total = sum(counted.get(state.value, 0) for state in states)
     return [StateCount(state, counted.get(state.value, 0), total) for state in states]
 

@@ -38,9 +38,7 @@ def guardians(request: HttpRequest) -> HttpResponse:
     query = read_query(request.GET, request.session, classrooms=classrooms, sorts=list(ORDERS))
     remember_size(request.session, query)
     found = Guardian.objects.allowing(mandate, Permission.LIST_GUARDIANS).with_shown_state()
-    found = found.filter(
-        shown_state__in=query.states or set(ShownState) - {ShownState.LEAVING, ShownState.CLOSED}
-    )
+    found = found.filter(shown_state__in=query.states or set(ShownState) - {ShownState.LEAVING, ShownState.CLOSED})
     if query.classrooms:
         found = found.with_child_in(query.classrooms)
     lead = F(ORDERS[query.sort.removeprefix("-") or "nom"])

@@ -91,9 +91,7 @@ def _key_to_confirm(request: HttpRequest) -> OtpKey:
 def _key_shown(request: HttpRequest, key: OtpKey) -> dict[str, Any]:
     secret = base64.b32encode(key.seed).decode()
     label = quote(f"{ISSUER}:{request.user.get_username()}")
-    address = (
-        f"otpauth://totp/{label}?secret={secret}&issuer={quote(ISSUER)}&algorithm=SHA1&digits=6&period=30"
-    )
+    address = f"otpauth://totp/{label}?secret={secret}&issuer={quote(ISSUER)}&algorithm=SHA1&digits=6&period=30"
     return {
         "qr_svg_data_uri": segno.make(address, error="m").svg_data_uri(scale=5, border=2),
         "secret_groups": [secret[start : start + 4] for start in range(0, len(secret), 4)],

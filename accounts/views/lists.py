@@ -102,19 +102,12 @@ def search_form(
     return {
         "query": query.text,
         "classes": [
-            {"value": room.pk, "label": room.code, "checked": room.pk in query.classrooms}
-            for room in classrooms
+            {"value": room.pk, "label": room.code, "checked": room.pk in query.classrooms} for room in classrooms
         ],
-        "states": [
-            {"value": state.value, "label": state.label, "checked": state in query.states} for state in states
-        ],
-        "classes_summary": _summary(
-            [r.code for r in classrooms if r.pk in query.classrooms], "classes", "Toutes"
-        ),
+        "states": [{"value": state.value, "label": state.label, "checked": state in query.states} for state in states],
+        "classes_summary": _summary([r.code for r in classrooms if r.pk in query.classrooms], "classes", "Toutes"),
         "states_summary": _summary([ShownState(s).label for s in query.states], "états", "Tous les présents"),
-        "sort_options": [
-            {"value": key, "label": label, "selected": key == query.sort} for key, label in sorts.items()
-        ],
+        "sort_options": [{"value": key, "label": label, "selected": key == query.sort} for key, label in sorts.items()],
         "action_url": action_url,
         "errors": query.errors,
         "filtered": query.is_filtered,

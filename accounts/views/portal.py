@@ -31,9 +31,7 @@ def portal(request: HttpRequest) -> HttpResponse:
                     "links": [{"label": directory, "url": settings.BOARDING_DIRECTORY_URL, "external": True}],
                 }
             )
-        sections.append(
-            {"title": "Outils de gestion des identités et habilitations", "links": _applications(current)}
-        )
+        sections.append({"title": "Outils de gestion des identités et habilitations", "links": _applications(current)})
     last = None if current else Mandate.objects.last_of(request.user.pk)
     return render(request, "portal.html", {"sections": sections, "last_mandate": last})
 

@@ -87,8 +87,7 @@ def _must_show_key(request: HttpRequest, staff: Staff) -> bool:
     known_by = assurance.assurance_of(request)
     mandates = Mandate.objects.live().filter(staff=staff).select_related("school")
     return not all(
-        is_assured(Role(held.role), known_by, school_wants_otp=held.school.wants_otp_of_teachers)
-        for held in mandates
+        is_assured(Role(held.role), known_by, school_wants_otp=held.school.wants_otp_of_teachers) for held in mandates
     )
 
 
@@ -120,9 +119,7 @@ def sign_in_otp(request: HttpRequest) -> HttpResponse:
         request.session.cycle_key()
         assurance.mark_proved(request)
         return redirect(next_address(request))
-    return render(
-        request, "registration/otp.html", {"form": form, "next": next_address(request), "recovery_url": None}
-    )
+    return render(request, "registration/otp.html", {"form": form, "next": next_address(request), "recovery_url": None})
 
 
 def _awaited(request: HttpRequest) -> Staff | None:
@@ -138,9 +135,7 @@ def check_code(request: HttpRequest, staff: Staff, key: OtpKey, form: OtpForm) -
         add_error(form, "otp_token", f"Trop d’essais. Vous pourrez recommencer dans {wait_in_words(wait)}.")
         return False
     if verify_token(staff, key.persistent_id, form.cleaned_data["otp_token"]) is None:
-        actor = Actor(
-            staff_id=staff.pk, address=str(request.client_address or ""), request_id=request.request_id
-        )
+        actor = Actor(staff_id=staff.pk, address=str(request.client_address or ""), request_id=request.request_id)
         record(actor=actor, event=Event.OTP_REFUSED)
         add_error(form, "otp_token", CODE_REFUSED)
         return False

@@ -62,9 +62,7 @@ def ordered(rows: QuerySet[Schooling], sort: str) -> QuerySet[Schooling]:
     return rows.order_by(lead, *rest, "pk")
 
 
-def chosen_schoolings(
-    mandate: ActiveMandate, permission: Permission, query: ListQuery
-) -> QuerySet[Schooling]:
+def chosen_schoolings(mandate: ActiveMandate, permission: Permission, query: ListQuery) -> QuerySet[Schooling]:
     """The pupils that the mandate opens and the query asks for."""
     rows = Schooling.objects.allowing(mandate, permission).with_shown_state().shown_as(query.states)
     if query.classrooms:
@@ -153,16 +151,15 @@ def student(request: HttpRequest, pk: UUID) -> HttpResponse:
     entries = JournalEntry.objects.filter(uai=mandate.uai, target=pk).order_by("-sequence")[:20]
     left, right = facts(schooling)
     context = {
-        "student": schooling.student,
-        "classroom": schooling.classroom,
-        "state": badge(schooling.shown_state),
+        "student": _head(mandate, schooling),
         "facts_left": left,
         "facts_right": right,
-        "sources": list(Source.objects.filter(school=mandate.uai, student=pk).order_by("system")),
-        "guardians": list(
-            guardians.filter(username__isnull=False).order_by("guardianships__rank", "sort_key").distinct()
-        ),
-        "homonyms": [_row(mandate, _with_state(other)) for other in homonyms],
+        "sources": [
+            {"label": source.label, "aaf_id": source.aaf_id, "source_id": source.local_id}
+            for source in Source.objects.filter(school=mandate.uai, student=pk).order_by("system")
+        ],
+        "guardians": guardians.filter(username__isnull=False).order_by("guardianships__rank", "sort_key"),
+        "homonyms": [_homonym(mandate, other) for other in homonyms],
         "diagnosis": diagnose(schooling.student, ShownState(schooling.shown_state), timezone.now()),
         "history": history(entries),
         "notify_url": reverse("student_notify", args=[mandate.uai, pk]),
@@ -172,6 +169,21 @@ def student(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "students/detail.html", context)
 
 
-def _with_state(schooling: Schooling) -> Schooling:
-    schooling.shown_state, schooling.homonyms = schooling.student.shown(), 1
-    return schooling
+def _head(mandate: ActiveMandate, schooling: Schooling) -> dict[str, Any]:
+    student = schooling.student
+    return {
+        "name": f"{student.first_name} {student.last_name}",
+        "first_name": student.first_name,
+        "classroom": schooling.classroom.code if schooling.classroom else None,
+        "state": badge(schooling.shown_state),
+        "state_note": state_note(mandate, schooling),
+    }
+
+
+def _homonym(mandate: ActiveMandate, schooling: Schooling) -> dict[str, Any]:
+    return {
+        "name": schooling.student.name,
+        "classroom": schooling.classroom.code if schooling.classroom else "",
+        "birth_date": schooling.student.birth_date,
+        "url": reverse("student", args=[mandate.uai, schooling.student_id]),
+    }

@@ -1,1 +1,1 @@
-"""The demo: invented schools, people and lives, and the page that helps to try them. Never under production settings."""
+"""The demo: invented schools, people and lives, and the page to try them with. Never under production settings."""

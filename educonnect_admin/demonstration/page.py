@@ -2,7 +2,6 @@
 
 import base64
 import json
-import time
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -32,11 +31,15 @@ def people() -> list[dict[str, Any]]:
 
 
 def _person(person: dict[str, Any]) -> dict[str, Any]:
-    code = ""
-    if person["totp_secret"]:
-        code = f"{totp(base64.b32decode(person['totp_secret'])):06}"
-    left = 30 - int(time.time()) % 30
-    return {**person, "code": code, "seconds_left": left}
+    secret = person["totp_secret"]
+    return {
+        "role": person["label"],
+        "school": person["uai"],
+        "username": person["username"],
+        "password": person["password"],
+        "otp_code": f"{totp(base64.b32decode(secret)):06}" if secret else None,
+        "note": person["note"],
+    }
 
 
 def _mails() -> Any:

@@ -4,8 +4,10 @@ import ipaddress
 
 from educonnect_admin.env import env
 from educonnect_admin.settings.base import *  # noqa: F403  # a settings file extends the base
+from educonnect_admin.settings.base import INSTALLED_APPS
 
 DEMO = True
+INSTALLED_APPS = [*INSTALLED_APPS, "educonnect_admin.demonstration"]
 DATA_DIR = env.path("DATA_DIR")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 

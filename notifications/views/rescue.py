@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import provisional
 from accounts.enums import AccountState, ShownState
 from accounts.forms.lists import read_query, remember_size
 from accounts.lifecycle import DONE, REFUSED, Outcome, notify_outcome
@@ -58,9 +59,7 @@ def delegation_note(mandate: ActiveMandate) -> str:
     """Which classes the delegation opens, and until when."""
     if not mandate.is_simplified:
         return ""
-    rooms = (
-        ", ".join(room.code for room in open_classrooms(mandate)) if mandate.classrooms is not None else ""
-    )
+    rooms = ", ".join(room.code for room in open_classrooms(mandate)) if mandate.classrooms is not None else ""
     ends_at = Mandate.objects.get(pk=mandate.mandate_id).ends_at
     until = f", jusqu’au {timezone.localtime(ends_at):%d/%m/%Y}" if ends_at else ""
     return f"Votre délégation : {rooms or 'tout l’établissement'}{until}."
@@ -87,9 +86,7 @@ def rescue_home(request: HttpRequest) -> HttpResponse:
         }
         for row in counted
     ]
-    return render(
-        request, "rescue/home.html", {"classes": classes, "delegation_note": delegation_note(mandate)}
-    )
+    return render(request, "rescue/home.html", {"classes": classes, "delegation_note": delegation_note(mandate)})
 
 
 @console_view(Permission.OPEN_SIMPLIFIED_MODULE, reads=True)
@@ -177,13 +174,9 @@ def rescue_reset(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = Schooling.objects.allowing(mandate, Permission.RESET_STUDENTS).select_related("student")
     student = get_object_or_404(rows, student=pk).student
     try:
-        run = reset_one(
-            actor=actor_of(request), mandate=mandate, student=pk, label=student.name, key=_key(request)
-        )
+        run = reset_one(actor=actor_of(request), mandate=mandate, student=pk, label=student.name, key=_key(request))
     except RunBusyError as busy:
-        messages.error(
-            request, f"Une réinitialisation est en cours ({busy.other.label}). Recommencez dans un instant."
-        )
+        messages.error(request, f"Une réinitialisation est en cours ({busy.other.label}). Recommencez dans un instant.")
         return redirect("rescue_students", mandate.uai)
     outcome = Outcome(run.items.get().outcome)
     if outcome in REFUSED or outcome not in DONE:
@@ -228,9 +221,7 @@ def rescue_reveal(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _handout(request: HttpRequest, pk: UUID, *, secret: str | None) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
-    rows = Schooling.objects.allowing(mandate, Permission.RESET_STUDENTS).select_related(
-        "student", "classroom"
-    )
+    rows = Schooling.objects.allowing(mandate, Permission.RESET_STUDENTS).select_related("student", "classroom")
     schooling = get_object_or_404(rows, student=pk)
     item = (
         schooling.student.run_items.filter(
@@ -243,7 +234,7 @@ def _handout(request: HttpRequest, pk: UUID, *, secret: str | None) -> HttpRespo
     context = {
         "student": schooling.student,
         "classroom": schooling.classroom.code if schooling.classroom else "",
-        "secret": secret,
+        "secret": provisional.grouped(secret) if secret else None,
         "readable_until": item.secret.expires_at if item else None,
         "run_url": reverse("run", args=[mandate.uai, item.run_id]) if item else "",
         "reveal_url": reverse("rescue_reveal", args=[mandate.uai, pk]),

@@ -180,11 +180,7 @@ def _openable(mandate: ActiveMandate, pk: UUID, slug: str) -> tuple[Run, Documen
     document = DOCUMENTS.get(slug)
     rows = Run.objects.allowing(mandate, Permission.OPEN_OWN_RUNS).select_related("school", "requested_by")
     run = get_object_or_404(rows, pk=pk, requested_by=mandate.staff_id)
-    if (
-        document is None
-        or not run.has_payload
-        or (document.permission and not can(mandate, document.permission))
-    ):
+    if document is None or not run.has_payload or (document.permission and not can(mandate, document.permission)):
         raise Http404
     return run, document
 
@@ -215,11 +211,7 @@ def run_document(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse | St
     if not people:
         raise Http404
     rooms = {person.classroom for person in people}
-    stem = (
-        f"{document.stem}-{slugify(rooms.pop()).upper() or 'sans-classe'}"
-        if len(rooms) == 1
-        else document.stem
-    )
+    stem = f"{document.stem}-{slugify(rooms.pop()).upper() or 'sans-classe'}" if len(rooms) == 1 else document.stem
     response: HttpResponse | StreamingHttpResponse
     if document.archive and len(people) > ONE_FILE:
         response = StreamingHttpResponse(document.archive(run, people), content_type="application/zip")

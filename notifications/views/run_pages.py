@@ -38,11 +38,7 @@ def accounts_in_words(number: int) -> str:
 def confirm_context(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
     """The draft, counted."""
     now = timezone.now()
-    back = (
-        "students"
-        if can(mandate, Permission.LIST_STUDENTS) and run.kind == RunKind.NOTIFY
-        else "rescue_students"
-    )
+    back = "students" if can(mandate, Permission.LIST_STUDENTS) and run.kind == RunKind.NOTIFY else "rescue_students"
     verb = VERBS[RunKind(run.kind)]
     return {
         "title": f"{verb} {accounts_in_words(run.total)}",

@@ -36,9 +36,7 @@ def choose(request: HttpRequest, permission: Permission) -> tuple[list[UUID], st
     if query.everything:
         rows = chosen_schoolings(mandate, permission, query)
     else:
-        rows = Schooling.objects.allowing(mandate, permission).filter(
-            student__in=chosen_ids(request.POST, "eleve")
-        )
+        rows = Schooling.objects.allowing(mandate, permission).filter(student__in=chosen_ids(request.POST, "eleve"))
     found = list(
         rows.order_by("sort_key").values_list(
             "student_id", "classroom__code", "student__last_name", "student__first_name"
@@ -64,9 +62,7 @@ def draft(request: HttpRequest, kind: RunKind, permission: Permission, back: str
     if not students:
         messages.error(request, "Aucun élève n’est sélectionné : cochez au moins une case, puis recommencez.")
         return redirect(back, mandate.uai)
-    run = draft_run(
-        actor=actor_of(request), mandate=mandate, kind=kind, students=students, label=label, key=uuid4()
-    )
+    run = draft_run(actor=actor_of(request), mandate=mandate, kind=kind, students=students, label=label, key=uuid4())
     return redirect("run", mandate.uai, run.pk)
 
 
@@ -115,9 +111,7 @@ def run(request: HttpRequest, pk: UUID) -> HttpResponse:
     if found.state == RunState.DRAFT:
         return render(request, "runs/confirm.html", confirm_context(mandate, found))
     template = "runs/_progress.html" if request.htmx else "runs/detail.html"
-    return render(
-        request, template, {**run_view(found), **outcome(mandate, found), **documents(mandate, found)}
-    )
+    return render(request, template, {**run_view(found), **outcome(mandate, found), **documents(mandate, found)})
 
 
 def outcome(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
@@ -134,9 +128,7 @@ def outcome(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
     ]
     told = run.items.exclude(outcome__in=[*DONE, Outcome.PENDING]).select_related("student")
     return {
-        "counts": [
-            {"label": label, "figure": figure} for label, figure in shown if figure or label == "notifiés"
-        ],
+        "counts": [{"label": label, "figure": figure} for label, figure in shown if figure or label == "notifiés"],
         "refused": [
             {
                 "name": item.student.name,

@@ -16,7 +16,6 @@ from accounts.permissions import ActiveMandate, Permission
 from accounts.walls import console_view
 from notifications.enums import ACTIVE
 from notifications.models import Run
-from notifications.views.run_pages import list_row
 from stats.counts import by_state, ending_soon
 
 DELEGATION_NOTICE = timedelta(days=30)
@@ -36,7 +35,15 @@ def home(request: HttpRequest) -> HttpResponse:
             _delegations(mandate, now),
             _last_feed(mandate),
         ],
-        "running": [list_row(mandate, run) for run in running.select_related("requested_by")],
+        "runs": [
+            {
+                "label": f"{run.get_kind_display()}, {run.label}",
+                "url": reverse("run", args=[mandate.uai, run.pk]),
+                "processed": run.processed,
+                "total": run.total,
+            }
+            for run in running
+        ],
     }
     return render(request, "home.html", context)
 
@@ -69,9 +76,7 @@ def _account_tiles(mandate: ActiveMandate, figures: dict[ShownState, int], soon:
             listed(ShownState.EXPIRED),
             "leur mot de passe provisoire ne vaut plus rien : à renotifier",
         ),
-        _tile(
-            soon, "Notifications bientôt expirées", listed(ShownState.NOTIFIED), "finissent dans les 15 jours"
-        ),
+        _tile(soon, "Notifications bientôt expirées", listed(ShownState.NOTIFIED), "finissent dans les 15 jours"),
         _tile(
             figures[ShownState.BLOCKED],
             "Comptes bloqués",
@@ -85,15 +90,11 @@ def _delegations(mandate: ActiveMandate, now: Any) -> dict[str, Any]:
     ending = Mandate.objects.live(now).filter(
         school=mandate.uai, given_by__isnull=False, ends_at__lt=now + DELEGATION_NOTICE
     )
-    return _tile(
-        ending.count(), "Délégations qui finissent", reverse("home", args=[mandate.uai]), "dans les 30 jours"
-    )
+    return _tile(ending.count(), "Délégations qui finissent", reverse("home", args=[mandate.uai]), "dans les 30 jours")
 
 
 def _last_feed(mandate: ActiveMandate) -> dict[str, Any]:
-    entry = (
-        JournalEntry.objects.filter(uai=mandate.uai, event=Event.FEED_APPLIED).order_by("-sequence").first()
-    )
+    entry = JournalEntry.objects.filter(uai=mandate.uai, event=Event.FEED_APPLIED).order_by("-sequence").first()
     read_at = timezone.localtime(entry.at) if entry else None
     return {
         "figure": f"{read_at:%d/%m/%Y}, {read_at.hour} h {read_at:%M}" if read_at else "Aucune",

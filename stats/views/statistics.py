@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import Population, ShownState
+from accounts.enums import ShownState
 from accounts.models import Guardian, Schooling
 from accounts.permissions import ActiveMandate, Permission
 from accounts.views.lists import badge
@@ -26,47 +26,60 @@ def statistics(request: HttpRequest) -> HttpResponse:
     context = {
         "at": now,
         "populations": [
-            _population(mandate, Population.STUDENTS, "students", by_state(students, students_shown)),
-            _population(mandate, Population.GUARDIANS, "guardians", by_state(guardians)),
+            _population(mandate, "eleves", "Élèves", "students", by_state(students, students_shown))
+            | _classes(mandate, activation_by_class(students.shown_as(()))),
+            _population(mandate, "responsables", "Responsables", "guardians", by_state(guardians)),
         ],
-        "classes": [_class_row(mandate, row) for row in activation_by_class(students.shown_as(()))],
     }
     return render(request, "statistics.html", context)
 
 
-def _population(
-    mandate: ActiveMandate, population: Population, route: str, counts: list[StateCount]
-) -> dict[str, Any]:
+def _population(mandate: ActiveMandate, key: str, title: str, route: str, counts: list[StateCount]) -> dict[str, Any]:
     here = reverse(route, args=[mandate.uai])
+
+    def listed(state: ShownState) -> str:
+        return f"{here}?{urlencode({'etat': state.value})}"
+
     activated = next(count for count in counts if count.state is ShownState.ACTIVATED)
     return {
-        "label": population.label,
+        "key": key,
+        "title": title,
         "total": activated.total,
-        "total_url": here,
-        "rate": activated.share,
+        "url": here,
         "states": [
-            {
-                "state": badge(count.state),
-                "number": count.number,
-                "share": count.share,
-                "url": f"{here}?{urlencode({'etat': count.state.value})}",
-            }
+            {"state": badge(count.state), "figure": count.number, "share": count.share, "url": listed(count.state)}
             for count in counts
         ],
+        "rates": [
+            {
+                "label": "Taux d’activation",
+                "share": activated.share,
+                "figure": activated.number,
+                "of": activated.total,
+                "url": listed(ShownState.ACTIVATED),
+            }
+        ],
+        "columns": [],
+        "classes": [],
     }
 
 
-def _class_row(mandate: ActiveMandate, row: dict[str, Any]) -> dict[str, Any]:
+def _classes(mandate: ActiveMandate, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The table by class: every figure opens its list; pupils without class have none to open."""
     here = reverse("students", args=[mandate.uai])
-    by_class = {"classe": row["classroom"]} if row["classroom"] else {}
-    return {
-        "label": row["classroom__code"] or "Sans classe",
-        "total": row["total"],
-        "url": f"{here}?{urlencode(by_class)}" if by_class else "",
-        "distributed": row["distributed"],
-        "activated": row["activated"],
-        "activated_url": f"{here}?{urlencode({**by_class, 'etat': ShownState.ACTIVATED.value})}"
-        if by_class
-        else "",
-        "rate": percent(row["activated"], row["total"]),
-    }
+    shown = []
+    for row in rows:
+        of_class = f"{here}?{urlencode({'classe': row['classroom']})}" if row["classroom"] else ""
+        activated = f"{of_class}&etat={ShownState.ACTIVATED}" if of_class else ""
+        shown.append(
+            {
+                "label": row["classroom__code"] or "Sans classe",
+                "url": of_class,
+                "cells": [
+                    {"label": "élèves", "figure": row["total"], "url": of_class},
+                    {"label": "activés", "figure": row["activated"], "url": activated},
+                ],
+                "share": percent(row["activated"], row["total"]),
+            }
+        )
+    return {"columns": ["Élèves", "Activés"], "classes": shown}
