@@ -21,7 +21,7 @@ ENV PATH=/venv/bin:$PATH \
     STATIC_ROOT=/console/static-root
 # collectstatic reads the settings, not the values: these serve for this step alone.
 RUN SECRET_KEY=build CONSOLE_KEYS=1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
-    DATABASE_URL=postgresql:///build OWNER_DATABASE_URL=postgresql:///build BROKER_URL=memory:// \
+    DATABASE_URL=postgresql:///build BROKER_URL=memory:// \
     python manage.py collectstatic --noinput
 USER 10001
 EXPOSE 8000

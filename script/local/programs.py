@@ -15,9 +15,9 @@ PYTHON = str(ROOT / ".venv/bin/python")
 CELERY = [PYTHON, "-m", "celery", "-A", "educonnect_admin"]
 
 
-def prepare(env: Mapping[str, str], data: Path, people: Path | None) -> None:
-    """Migrations, groups and, when `people` names a file, the demo and its people."""
-    demo = ["--demo", str(people)] if people else []
+def prepare(env: Mapping[str, str], data: Path) -> None:
+    """Migrations, groups and, when DEMO_PEOPLE names a file, the demo and its people."""
+    demo = ["--demo", env["DEMO_PEOPLE"]] if "DEMO_PEOPLE" in env else []
     command = wrapped([PYTHON, str(ROOT / "manage.py"), "prepare", *demo])
     log = data / "log" / "prepare.log"
     with log.open("wb") as output:
@@ -42,9 +42,9 @@ def beat(env: Mapping[str, str], data: Path) -> Process:
 def web(env: Mapping[str, str], data: Path, listener: int) -> Process:
     """gunicorn on a socket that listens already: requests made while it starts wait instead of failing."""
     command = [PYTHON, "-m", "gunicorn", "educonnect_admin.wsgi:application", "--no-control-socket"]
-    options = ["--bind", f"fd://{listener}", "--workers", "2", "--threads", "4", "--graceful-timeout", "2"]
+    options = ["--bind", f"fd://{listener}", "--preload", "--workers", "2", "--threads", "4"]
     log = data / "log" / "web.log"
-    return Process("web", [*command, *options], env, log, cwd=ROOT, pass_fds=(listener,))
+    return Process("web", [*command, *options, "--graceful-timeout", "2"], env, log, cwd=ROOT, pass_fds=(listener,))
 
 
 def answers(port: int) -> bool:

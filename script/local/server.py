@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -100,20 +101,15 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def running(options: argparse.Namespace, data: Path, say: Announcer) -> Iterator[tuple[Supervisor, dict[str, str]]]:
     """Everything up and answering, with the environment of its processes; stopped on leaving."""
     listener = listening_socket(options.port)
-    port = listener.getsockname()[1]
-    people = None if options.no_demo else data / "people.json"
     supervisor = Supervisor(say.step)
     try:
         servers = own_servers(data, durable=True)
-        env = activated("demo", data) | addresses(servers) | {"BASE_URL": f"http://{HOST}:{port}"}
-        if people:
-            env["DEMO_PEOPLE"] = str(people)
+        env = activated("demo", data) | addresses(servers) | {"BASE_URL": f"http://{HOST}:{listener.getsockname()[1]}"}
+        if not options.no_demo:
+            env["DEMO_PEOPLE"] = str(data / "people.json")
         start_servers(supervisor, servers)
         say.step("PostgreSQL and Valkey answer" if len(servers) == 2 else "the servers named are used")
-        programs.prepare(env, data, people)
-        say.step("migrations and demo are in place" if people else "migrations are in place")
-        start_programs(supervisor, env, data, listener.fileno(), port)
-        say.step("worker, beat and web answer")
+        start_programs(supervisor, env, data, listener, say)
         write_for_shells(data, env)
         yield supervisor, env
     finally:
@@ -124,15 +120,25 @@ def running(options: argparse.Namespace, data: Path, say: Announcer) -> Iterator
         say.step("stopped")
 
 
-def start_programs(supervisor: Supervisor, env: dict[str, str], data: Path, listener: int, port: int) -> None:
-    """Worker, beat and web; returns when the web answers and the worker takes tasks."""
+def start_programs(
+    supervisor: Supervisor, env: dict[str, str], data: Path, listener: socket.socket, say: Announcer
+) -> None:
+    """The preparation, then worker, web and beat; returns when the web answers and the worker takes tasks."""
+    # Only the preparation works as the database's owner.
+    ordinary = {name: value for name, value in env.items() if name != "OWNER_DATABASE_URL"}
     ready_file = Path(env["WORKER_READY_FILE"])
     ready_file.unlink(missing_ok=True)
-    web, worker = programs.web(env, data, listener), programs.worker(env, data)
-    for program in (web, worker, programs.beat(env, data)):
-        supervisor.start(program)
-    wait_until(lambda: programs.answers(port), web, READY_SECONDS)
+    # The worker has nothing to do before web and beat are there, and needs the time of the preparation to load.
+    worker = programs.worker(ordinary, data)
+    supervisor.start(worker)
+    programs.prepare(env, data)
+    say.step("migrations and demo are in place" if "DEMO_PEOPLE" in env else "migrations are in place")
+    web = programs.web(ordinary, data, listener.fileno())
+    supervisor.start(web)
+    wait_until(lambda: programs.answers(listener.getsockname()[1]), web, READY_SECONDS)
     wait_until(ready_file.exists, worker, READY_SECONDS)
+    supervisor.start(programs.beat(ordinary, data))
+    say.step("web and worker answer, beat is started")
 
 
 def announce(env: dict[str, str], data: Path, say: Announcer) -> None:
