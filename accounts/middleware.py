@@ -18,7 +18,7 @@ from accounts import assurance
 from accounts.actions.journal import Event, record
 from accounts.enums import Assurance, Role
 from accounts.models import Mandate
-from accounts.permissions import ROLE_PERMISSIONS, ActiveMandate, Permission, is_assured
+from accounts.permissions import ROLE_PERMISSIONS, ActiveMandate, is_assured
 from accounts.walls import READING, Audience, Rule, actor_of
 
 RANK = {Role.HEAD: 0, Role.FULL: 1, Role.SIMPLIFIED: 2}
@@ -92,7 +92,7 @@ def enter_school(request: HttpRequest, rule: Rule, uai: str) -> HttpResponse | N
 def activate(mandate: Mandate, known_by: Assurance) -> ActiveMandate:
     """What the request may do: the group's permissions, and never more than the table gives the role."""
     role = Role(mandate.role)
-    granted = {Permission(name) for name in mandate.codenames if name in Permission}
+    granted = frozenset(mandate.codenames)
     classrooms = None if mandate.whole_school else mandate.classroom_ids()
     return ActiveMandate(
         mandate_id=mandate.pk,
@@ -101,7 +101,7 @@ def activate(mandate: Mandate, known_by: Assurance) -> ActiveMandate:
         school_name=mandate.school.name,
         academy_name=mandate.school.academy_name,
         role=role,
-        permissions=ROLE_PERMISSIONS[role] & granted,
+        permissions=frozenset(right for right in ROLE_PERMISSIONS[role] if right.value in granted),
         assurance=known_by,
         classrooms=classrooms,
     )

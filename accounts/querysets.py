@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
@@ -53,7 +54,7 @@ class MandateQuerySet(models.QuerySet[Any]):
                 "SELECT coalesce(array_agg(p.codename), '{}') FROM auth_group_permissions g"
                 " JOIN auth_permission p ON p.id = g.permission_id WHERE g.group_id = mandate.group_id",
                 [],
-                output_field=models.JSONField(),
+                output_field=ArrayField(models.TextField()),
             )
         )
 

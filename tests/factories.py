@@ -114,6 +114,7 @@ class StaffFactory(factory.django.DjangoModelFactory[models.Staff]):
 class MandateFactory(factory.django.DjangoModelFactory[models.Mandate]):
     class Meta:
         model = models.Mandate
+        skip_postgeneration_save = True
 
     staff = factory.SubFactory(StaffFactory)
     school = factory.SubFactory(SchoolFactory)

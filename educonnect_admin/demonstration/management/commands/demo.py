@@ -4,10 +4,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from accounts.actions.feeds import apply_delivery
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from accounts.actions.feeds import apply_delivery
 from accounts.actions.journal import SYSTEM
 from accounts.feeds.delivery import read_delivery
 from accounts.feeds.invent import SchoolKind, SchoolPlan, write_delivery
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     help = "Invent the demo: two schools from an invented delivery, staff of each role, lives since 1 September."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("people", type=Path, metavar="FILE", help="where the staff's passwords and keys are written")
+        parser.add_argument("people", type=Path, metavar="FILE", help="where their passwords and keys are written")
 
     def handle(self, *args: Any, people: Path, **options: Any) -> None:
         if people.exists() and School.objects.filter(is_demo=True).exists():
