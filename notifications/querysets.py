@@ -13,9 +13,7 @@ class RunQuerySet(models.QuerySet[Any]):
         if mandate is None or not can(mandate, permission):
             return self.none()
         rows = self.filter(school=mandate.uai)
-        return (
-            rows if permission is Permission.LIST_SCHOOL_RUNS else rows.filter(requested_by=mandate.staff_id)
-        )
+        return rows if permission is Permission.LIST_SCHOOL_RUNS else rows.filter(requested_by=mandate.staff_id)
 
 
 class RunItemQuerySet(models.QuerySet[Any]):

@@ -20,9 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
@@ -142,9 +140,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("state", "notified"), _negated=True),
-                            models.Q(
-                                ("provisional_expires_at__isnull", False), ("provisional_hash__isnull", False)
-                            ),
+                            models.Q(("provisional_expires_at__isnull", False), ("provisional_hash__isnull", False)),
                             _connector="OR",
                         ),
                         name="guardian_notified_has_provisional",
@@ -173,9 +169,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uai", models.CharField(max_length=8)),
                 ("sequence", models.BigIntegerField()),
@@ -193,12 +187,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "journal_entry",
-                "indexes": [
-                    models.Index(fields=["uai", "target", "sequence"], name="journal_entry_by_target")
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("uai", "sequence"), name="journal_entry_once")
-                ],
+                "indexes": [models.Index(fields=["uai", "target", "sequence"], name="journal_entry_by_target")],
+                "constraints": [models.UniqueConstraint(fields=("uai", "sequence"), name="journal_entry_once")],
             },
         ),
         migrations.CreateModel(
@@ -206,9 +196,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("account_hash", models.BinaryField(max_length=33)),
                 ("address", models.GenericIPAddressField()),
@@ -216,9 +204,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "known_address",
-                "constraints": [
-                    models.UniqueConstraint(fields=("account_hash", "address"), name="known_address_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("account_hash", "address"), name="known_address_once")],
             },
         ),
         migrations.CreateModel(
@@ -226,9 +212,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "name",
@@ -307,9 +291,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("account_hash", models.BinaryField(max_length=33)),
                 ("address", models.GenericIPAddressField(null=True)),
@@ -381,9 +363,7 @@ class Migration(migrations.Migration):
                 "db_table": "student",
                 "abstract": False,
                 "indexes": [
-                    models.Index(
-                        condition=models.Q(("ine", ""), _negated=True), fields=["ine"], name="student_by_ine"
-                    )
+                    models.Index(condition=models.Q(("ine", ""), _negated=True), fields=["ine"], name="student_by_ine")
                 ],
                 "constraints": [
                     models.CheckConstraint(
@@ -398,9 +378,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("state", "notified"), _negated=True),
-                            models.Q(
-                                ("provisional_expires_at__isnull", False), ("provisional_hash__isnull", False)
-                            ),
+                            models.Q(("provisional_expires_at__isnull", False), ("provisional_hash__isnull", False)),
                             _connector="OR",
                         ),
                         name="student_notified_has_provisional",
@@ -433,9 +411,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "system",
-                    models.CharField(
-                        choices=[("AAF", "AAF"), ("ONDE", "ONDE"), ("SIECLE", "SIECLE")], max_length=6
-                    ),
+                    models.CharField(choices=[("AAF", "AAF"), ("ONDE", "ONDE"), ("SIECLE", "SIECLE")], max_length=6),
                 ),
                 ("academy_code", models.PositiveSmallIntegerField()),
                 ("academy_name", models.CharField(blank=True, max_length=60)),
@@ -583,9 +559,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "role",
@@ -646,9 +620,7 @@ class Migration(migrations.Migration):
                         name="mandate_ends_after_it_starts",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("given_by__isnull", True), ("ends_at__isnull", False), _connector="OR"
-                        ),
+                        condition=models.Q(("given_by__isnull", True), ("ends_at__isnull", False), _connector="OR"),
                         name="mandate_delegation_has_an_end",
                     ),
                 ],

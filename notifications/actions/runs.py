@@ -127,9 +127,7 @@ def reset_one(*, actor: Actor, mandate: ActiveMandate, student: UUID, label: str
 
     A reset is asked for by someone who sees the account's state: an activated one is included.
     """
-    run = draft_run(
-        actor=actor, mandate=mandate, kind=RunKind.RESET, students=[student], label=label, key=key
-    )
+    run = draft_run(actor=actor, mandate=mandate, kind=RunKind.RESET, students=[student], label=label, key=key)
     return launch(actor=actor, run=run, include_activated=True)
 
 

@@ -55,9 +55,7 @@ def process_chunk(*, run_id: UUID, uai: str) -> bool:
 
 def _open_students(mandate: Mandate, items: list[RunItem]) -> dict[UUID, Student]:
     """The accounts that the mandate still opens now, locked in the order of their ids."""
-    place = Schooling.objects.filter(
-        school=mandate.school_id, student__in=[item.student_id for item in items]
-    )
+    place = Schooling.objects.filter(school=mandate.school_id, student__in=[item.student_id for item in items])
     if not mandate.whole_school:
         place = place.filter(classroom__in=mandate.classroom_ids())
     students = Student.objects.filter(pk__in=place.values("student_id")).order_by("pk")
@@ -77,9 +75,7 @@ def _treat(run: Run, items: list[RunItem], students: dict[UUID, Student], now: d
         actor=actor, school=run.school, accounts=[students[item.student_id] for item in given], now=now
     )
     RunItem.objects.bulk_update(items, ["outcome", "follow_up"], batch_size=CHUNK)
-    SealedSecret.objects.bulk_create(
-        _sealed(run, item, secret) for item, secret in zip(given, fresh, strict=True)
-    )
+    SealedSecret.objects.bulk_create(_sealed(run, item, secret) for item, secret in zip(given, fresh, strict=True))
     run.state, run.heartbeat_at = RunState.RUNNING, now
     run.processed += len(items)
     run.refused += sum(item.outcome not in DONE | LEFT_OUT for item in items)

@@ -215,9 +215,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="run",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("processed__lte", models.F("total")), ("refused__lte", models.F("processed"))
-                ),
+                condition=models.Q(("processed__lte", models.F("total")), ("refused__lte", models.F("processed"))),
                 name="run_counts_add_up",
             ),
         ),
@@ -233,9 +231,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="runitem",
-            index=models.Index(
-                condition=models.Q(("outcome", "pending")), fields=["run"], name="run_item_pending"
-            ),
+            index=models.Index(condition=models.Q(("outcome", "pending")), fields=["run"], name="run_item_pending"),
         ),
         migrations.AddConstraint(
             model_name="runitem",

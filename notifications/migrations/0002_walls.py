@@ -57,9 +57,7 @@ class Migration(migrations.Migration):
             language="sql",
             body=STUCK_RUNS,
         ),
-        definer_function(
-            "destroy_expired_payloads()", returns="integer", language="sql", body=DESTROY_EXPIRED
-        ),
+        definer_function("destroy_expired_payloads()", returns="integer", language="sql", body=DESTROY_EXPIRED),
         definer_function("discard_old_drafts()", returns="integer", language="sql", body=DISCARD_DRAFTS),
         definer_function("drop_sealed_secret()", returns="trigger", body=DROP_SEALED, callers="SESSION_USER"),
         *(
