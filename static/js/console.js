@@ -30,7 +30,7 @@
     const boxes = all(filter, "input[type=checkbox]");
     const names = boxes.filter((box) => box.checked).map((box) => box.parentElement.textContent.trim());
     const { summary, none, several } = filter.dataset;
-    let text = names.length > 2 ? `${names.length} ${several}` : names.join(", ") || none;
+    let text = names.length > 1 ? `${names.length} ${several}` : names[0] ?? none;
     if (boxes.every((box) => box.checked === box.defaultChecked)) text = summary;
     filter.querySelector(".multi-text").textContent = text;
   }
