@@ -155,21 +155,17 @@ def announce(env: dict[str, str], data: Path, say: Announcer) -> None:
         say.line("  Ctrl-C stops everything.\n")
 
 
-def watch(supervisor: Supervisor) -> None:
-    """Keep everything up until a signal asks to stop."""
-    with suppress(KeyboardInterrupt):
-        while True:
-            supervisor.tick()
-            time.sleep(0.1)
-
-
 def serve(options: argparse.Namespace, say: Announcer) -> int:
     """Everything up until the command ends or, without a command, until a signal; the exit code."""
     with held(options.data.absolute()) as data, running(options, data, say) as (supervisor, env):
-        announce(env, data, say)
         if options.then:
+            announce(env, data, say)
             return run_to_its_end(options.then, env, supervisor)
-        watch(supervisor)
+        with suppress(KeyboardInterrupt):
+            announce(env, data, say)
+            while True:
+                supervisor.tick()
+                time.sleep(0.1)
         return 0
 
 
