@@ -4,34 +4,17 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
-from psycopg import sql
 
 from accounts.actions.groups import synchronise_groups
+from tests.databases import in_database, recreate
 
 
 def database_name() -> str:
     return f"test_console_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-
-
-def superuser(statement: sql.Composable) -> None:
-    with psycopg.connect(settings.SUPERUSER_DATABASE_URL, autocommit=True) as connection:
-        connection.execute(statement)
-
-
-def in_database(name: str, script: str) -> None:
-    with psycopg.connect(settings.SUPERUSER_DATABASE_URL, dbname=name, autocommit=True) as connection:
-        connection.execute(script.encode())
-
-
-def recreate(name: str, template: str = "template0") -> None:
-    superuser(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-    options = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER console_owner")
-    superuser(options.format(sql.Identifier(name), sql.Identifier(template)))
 
 
 @contextmanager

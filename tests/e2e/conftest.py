@@ -1,0 +1,69 @@
+"""Journeys in a real browser against a console that really runs."""
+
+import base64
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django_otp.oath import totp
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.running import Console, running_console
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    with running_console(tmp_path_factory.mktemp("console")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.fail("Chromium is wanted for the journeys: apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with-js", "without-js"])
+def page(browser: Browser, console: Console, request: pytest.FixtureRequest) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=request.param, base_url=console.base_url, locale="fr-FR")
+    opened = context.new_page()
+    yield opened
+    context.close()
+
+
+def code_of(person: dict[str, Any], spent: list[int] = []) -> str:  # noqa: B006  # one list for all calls, on purpose
+    """A code of the person's key that was not used before: the next step's where this one's is spent."""
+    step = int(time.time()) // 30
+    while step in spent:
+        step += 1
+    spent.append(step)
+    return f"{totp(base64.b32decode(person['totp_secret']), t0=0, drift=step - int(time.time()) // 30):06}"
+
+
+def sign_in(page: Page, person: dict[str, Any]) -> None:
+    page.goto("/connexion/")
+    page.get_by_label("Identifiant").fill(person["username"])
+    page.get_by_label("Mot de passe").fill(person["password"])
+    page.get_by_role("button", name="Continuer").click()
+    if person["totp_secret"]:
+        page.get_by_label("Code de votre clé").fill(code_of(person))
+        page.get_by_role("button", name="Se connecter").click()
+    page.wait_for_url("**/portail/")
+
+
+def saved(page: Page, link: str, folder: Path) -> Path:
+    """The file behind a link, under the name that the console gives it."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name=link, exact=True).first.click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path

@@ -1,0 +1,65 @@
+"""The main job: a head notifies a class and downloads its letters; a teacher resets a forgotten password."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from tests.e2e.conftest import saved, sign_in
+from tests.running import Console
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("e2e")]
+
+SECRET = re.compile(r"\b[2-9A-HJKMNP-Z]{4} [2-9A-HJKMNP-Z]{4} [2-9A-HJKMNP-Z]{4}\b")
+
+
+def open_class(page: Page, name: str) -> None:
+    page.get_by_text("Classe(s)").click()
+    page.get_by_label(name, exact=True).check()
+    page.get_by_role("button", name="Rechercher").click()
+
+
+def test_head_notifies_a_class_and_downloads_its_letters(page: Page, console: Console, tmp_path: Path) -> None:
+    sign_in(page, console.people()["head"])
+    page.get_by_role("link", name="Administration des comptes Educonnect", exact=True).click()
+    page.get_by_role("link", name="Élèves", exact=True).click()
+    open_class(page, "5EME A")
+    page.get_by_role("link", name="Tout sélectionner").click()
+    page.get_by_role("button", name="(Re)Notifier les comptes").click()
+    expect(page.get_by_role("heading", name="Ce qui va se passer")).to_be_visible()
+    page.get_by_role("button", name="(Re)Notifier les comptes").click()
+    for _ in range(40):
+        if page.get_by_role("heading", name="Terminée").is_visible():
+            break
+        page.wait_for_timeout(300)
+        page.reload()
+    letters = saved(page, "Courriers (PDF)", tmp_path)
+    assert letters.name == "lettres-5EME-A.pdf"
+    check_letters(letters, console)
+
+
+def check_letters(letters: Path, console: Console) -> None:
+    texts = [sheet.extract_text() for sheet in PdfReader(letters).pages]
+    handed = [(text, secret.group()) for text in texts if (secret := SECRET.search(text))]
+    assert len(handed) >= 20
+    assert len({secret for _, secret in handed}) == len(handed)
+    for text, secret in handed[:3]:
+        username = re.search(r"\b[a-z]\.[a-z]+\d*\b", text)
+        assert username is not None
+        assert console.manage("check_password", username.group(), typed=secret.lower()).returncode == 0
+        assert console.manage("check_password", username.group(), typed="AAAA BBBB CCCC").returncode == 1
+
+
+def test_teacher_resets_a_forgotten_password(page: Page, console: Console) -> None:
+    sign_in(page, console.people()["teacher_of_one_class"])
+    page.get_by_role("link", name="Administration des comptes Educonnect Elèves").click()
+    page.get_by_role("link", name="Élèves", exact=True).click()
+    expect(page.get_by_text("5EME B")).to_have_count(0)
+    page.get_by_role("button", name=re.compile("Réinitialiser le mot de passe de")).first.click()
+    page.get_by_role("button", name="Afficher le mot de passe").click()
+    slip = page.locator(".slip").inner_text()
+    secret, username = SECRET.search(slip), re.search(r"\b[a-z]\.[a-z]+\d*\b", slip)
+    assert secret and username
+    assert console.manage("check_password", username.group(), typed=secret.group()).returncode == 0

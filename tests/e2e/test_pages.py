@@ -1,0 +1,103 @@
+"""Every page, as it stands in a browser: no finding of axe-core, nothing scrolls sideways, at two widths.
+
+With PICTURES=docs/pictures in the environment the pages of the README are photographed as well.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.conftest import sign_in
+from tests.running import Console
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("e2e")]
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
+WIDTHS = (1280, 360)
+HEAD_PAGES = {
+    "portail": "/portail/",
+    "accueil": "/etablissements/0510001Z/",
+    "eleves": "/etablissements/0510001Z/eleves/",
+    "eleve": "first pupil",
+    "responsables": "/etablissements/0510001Z/responsables/",
+    "statistiques": "/etablissements/0510001Z/statistiques/",
+    "operations": "/etablissements/0510001Z/operations/",
+    "aucun-resultat": "/etablissements/0510001Z/eleves/?etat=closed",
+    "filtre-inconnu": "/etablissements/0510001Z/eleves/?classe=x&etat=y",
+    "introuvable": "/etablissements/0511234P/",
+    "preuve": "/connexion/preuve/",
+}
+TEACHER_PAGES = {
+    "depannage-accueil": "/etablissements/0510001Z/depannage/",
+    "depannage": "/etablissements/0510001Z/depannage/eleves/",
+    "interdit": "/etablissements/0510001Z/eleves/",
+    "cle": "/connexion/cle/",
+}
+OPEN_PAGES = {
+    "connexion": "/connexion/",
+    "demonstration": "/demonstration/",
+    "aide": "/aide/",
+    "accessibilite": "/accessibilite/",
+    "mentions-legales": "/mentions-legales/",
+}
+README_PAGES = {"portail", "connexion", "accueil", "eleves", "eleve", "depannage", "statistiques"}
+
+
+@pytest.fixture(params=WIDTHS)
+def sized(browser: Browser, console: Console, request: pytest.FixtureRequest) -> Any:
+    size = {"width": request.param, "height": 900}
+    context = browser.new_context(viewport=size, base_url=console.base_url, bypass_csp=True, locale="fr-FR")
+    yield context.new_page()
+    context.close()
+
+
+def test_pages_of_anyone(sized: Page) -> None:
+    visit(sized, OPEN_PAGES)
+
+
+def test_pages_of_a_head(sized: Page, console: Console) -> None:
+    sign_in(sized, console.people()["head_of_two_schools"])
+    visit(sized, HEAD_PAGES)
+
+
+def test_pages_of_a_teacher(sized: Page, console: Console) -> None:
+    sign_in(sized, console.people()["teacher"])
+    visit(sized, TEACHER_PAGES)
+
+
+def test_page_without_a_mandate(sized: Page, console: Console) -> None:
+    sign_in(sized, console.people()["revoked"])
+    visit(sized, {"sans-delegation": "/portail/", "refus": "/etablissements/0510001Z/"})
+
+
+def visit(page: Page, pages: dict[str, str]) -> None:
+    faults = []
+    for name, address in pages.items():
+        if address == "first pupil":
+            page.goto(HEAD_PAGES["eleves"])
+            page.locator("tbody a").first.click()
+        else:
+            page.goto(address)
+        faults += [f"{name}: {fault}" for fault in faults_of(page)]
+        photograph(page, name)
+    assert not faults, "\n".join(faults)
+
+
+def faults_of(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
+    told = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return told + ([f"scrolls sideways by {wide} px"] if wide > 0 else [])
+
+
+def photograph(page: Page, name: str) -> None:
+    folder = os.environ.get("PICTURES")
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    if folder and (name in README_PAGES or os.environ.get("PICTURES_ALL")):
+        page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
