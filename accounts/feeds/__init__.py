@@ -12,6 +12,6 @@ Rules of the room:
 * What is decided by looking at several records at once stands in `families`, as functions over records.
 * Personal data that the console has no use for (regime, grants, subjects, a pupil's address) are not read.
 
-The way in is `delivery.read_delivery`. A new format brings a module that turns its own entries into the same
-records.
+The way in is `delivery.read_delivery`; `invent` writes deliveries to read. A new format brings a module that
+turns its own entries into the same records.
 """

@@ -83,5 +83,6 @@ def _attributes(body: etree._Element, name: str, unread: frozenset[str]) -> dict
     for attribute in body:
         key = attribute.get("name", "")
         if key not in unread:
-            found[key] = found.get(key, []) + [text_of(value, name) for value in attribute]
+            values = [text_of(value, name) if len(value) else value.text or "" for value in attribute]
+            found[key] = found[key] + values if key in found else values
     return found

@@ -119,6 +119,12 @@ def repeated_ines(students: Iterable[StudentRecord]) -> list[list[StudentRecord]
     return [group for group in groups.values() if len(group) > 1]
 
 
+def repeated_ine_issues(groups: Iterable[list[StudentRecord]]) -> Iterator[Issue]:
+    for group in groups:
+        for student in group:
+            yield Issue.at(student, "INE", student.ine, Reason.INE_REPEATED, Then.NOT_RECOGNISED_BY_IT)
+
+
 def shared_contacts(
     students: Iterable[StudentRecord], kept: Kept, guardians: Mapping[str, GuardianRecord]
 ) -> Iterator[Issue]:

@@ -66,10 +66,10 @@ class Reading:
             return None
         if not found.first_name:
             self.tell(field, name, Reason.FIRST_NAME_EMPTY)
-        raws = [self.entry.raw(attribute) for attribute in (family, usual, first)]
-        if any(map(has_invisible, raws)):
+        given = "".join([self.entry.raw(attribute) for attribute in (family, usual, first)])
+        if has_invisible(given):
             self.tell(field, f"{name} {found.first_name}", Reason.INVISIBLE_CHARACTER, Then.CLEANED)
-        if any(map(has_other_script, raws)):
+        if has_other_script(given):
             self.tell(field, f"{name} {found.first_name}", Reason.OTHER_SCRIPT)
         return found
 

@@ -33,17 +33,18 @@ def visible(text: str) -> str:
 
 def clean(text: str) -> str:
     """`visible`, with each run of blanks made one space: for everything but codes."""
-    return " ".join(visible(text).split())
+    text = visible(text)
+    return " ".join(text.split()) if "  " in text else text
 
 
 def has_invisible(text: str) -> bool:
     """Whether the text carries characters that `visible` takes out or turns into plain spaces."""
-    return not text.isprintable() or IGNORABLE.search(text) is not None
+    return not text.isprintable() or (not text.isascii() and IGNORABLE.search(text) is not None)
 
 
 def has_other_script(text: str) -> bool:
     """Whether a letter is not Latin: a look-alike (Cyrillic А, Greek Ο), or a name not transliterated."""
-    if max(text, default="") < FIRST_OTHER_LETTER:
+    if text.isascii() or max(text) < FIRST_OTHER_LETTER:
         return False
     return any(c.isalpha() and not unicodedata.name(c, "").startswith(LATIN) for c in text)
 

@@ -55,6 +55,7 @@ def read(path: Path) -> Whole:
         report.extend(families.contact_issues(guardian))
     report.extend(families.homonym_issues(families.homonyms(students.values())))
     report.extend(families.homonym_issues(families.homonyms(whole.holders)))
+    report.extend(families.repeated_ine_issues(families.repeated_ines(students.values())))
     report.extend(families.shared_contacts(students.values(), kept, guardians))
     return whole
 

@@ -71,7 +71,10 @@ def test_pupils_are_homonyms_within_one_school_only() -> None:
 
 def test_an_ine_carried_twice_recognises_nobody() -> None:
     one, other = replace(PUPIL, ine="990000001EB"), replace(PUPIL, id="2", ine="990000001EB")
-    assert families.repeated_ines([one, other, replace(PUPIL, id="3"), replace(PUPIL, id="4")]) == [[one, other]]
+    groups = families.repeated_ines([one, other, replace(PUPIL, id="3"), replace(PUPIL, id="4")])
+    assert groups == [[one, other]]
+    told = [(issue.id, issue.reason) for issue in families.repeated_ine_issues(groups)]
+    assert told == [("1", Reason.INE_REPEATED), ("2", Reason.INE_REPEATED)]
 
 
 def test_a_shared_mail_is_told_once_a_pair() -> None:
