@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -19,6 +19,7 @@ from accounts.actions.journal import Event, record
 from accounts.enums import Assurance, Role
 from accounts.models import Mandate
 from accounts.permissions import ROLE_PERMISSIONS, ActiveMandate, is_assured
+from accounts.requests import ConsoleRequest
 from accounts.walls import READING, Audience, Rule, actor_of
 
 RANK = {Role.HEAD: 0, Role.FULL: 1, Role.SIMPLIFIED: 2}
@@ -27,10 +28,10 @@ RANK = {Role.HEAD: 0, Role.FULL: 1, Role.SIMPLIFIED: 2}
 class WallsMiddleware:
     """Holds every view to its declaration; sets `request.mandate` and `request.mandates`."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[ConsoleRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ConsoleRequest) -> HttpResponse:
         request.mandate, request.mandates = None, []
         assurance.locate(request)
         if request.user.is_authenticated and assurance.is_too_old(request):
@@ -41,7 +42,7 @@ class WallsMiddleware:
         return response
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
+        self, request: ConsoleRequest, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         rule: Rule | None = getattr(view, "rule", None)
         if rule is None:
@@ -61,11 +62,11 @@ class WallsMiddleware:
         return None
 
 
-def live_mandates(request: HttpRequest) -> list[Mandate]:
+def live_mandates(request: ConsoleRequest) -> list[Mandate]:
     return list(Mandate.objects.live().filter(staff=request.user.pk).for_current().order_by("school__name", "pk"))
 
 
-def enter_school(request: HttpRequest, rule: Rule, uai: str) -> HttpResponse | None:
+def enter_school(request: ConsoleRequest, rule: Rule, uai: str) -> HttpResponse | None:
     """Set `request.mandate`, or say what stands in the way."""
     if not request.mandates:
         record(actor=actor_of(request), event=Event.ACCESS_REFUSED, detail="no live mandate")
@@ -107,7 +108,7 @@ def activate(mandate: Mandate, known_by: Assurance) -> ActiveMandate:
     )
 
 
-def came_from(request: HttpRequest) -> str:
+def came_from(request: ConsoleRequest) -> str:
     """Where to come back to after a proof: the page of the form, on this site, for what was posted."""
     if request.method in READING:
         return request.get_full_path()
@@ -116,13 +117,13 @@ def came_from(request: HttpRequest) -> str:
     return f"/{referer.removeprefix(here)}" if referer.startswith(here) else reverse("portal")
 
 
-def no_mandate(request: HttpRequest) -> HttpResponse:
+def no_mandate(request: ConsoleRequest) -> HttpResponse:
     """The 403 that says who gave the last mandate, and until when."""
     last = Mandate.objects.last_of(request.user.pk)
     return render(request, "403_no_mandate.html", {"last_mandate": last}, status=403)
 
 
-def not_allowed(request: HttpRequest, rule: Rule) -> HttpResponse:
+def not_allowed(request: ConsoleRequest, rule: Rule) -> HttpResponse:
     response = render(request, "405.html", status=405)
     response["Allow"] = ", ".join(rule.methods)
     return response

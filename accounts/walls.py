@@ -10,13 +10,14 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from accounts.actions.journal import Actor, Event, record
 from accounts.permissions import Permission
+from accounts.requests import ConsoleRequest, SchoolRequest
 from educonnect_admin.toolkit.scope import reading, school_transaction
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 READING = ("GET", "HEAD")
 
 
@@ -57,7 +58,7 @@ def console_view(
 
     def declare(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, uai: str, **kwargs: Any) -> HttpResponse:
+        def guarded(request: SchoolRequest, uai: str, **kwargs: Any) -> HttpResponseBase:
             if request.method not in READING:
                 with school_transaction(uai):
                     return view(request, **kwargs)
@@ -94,7 +95,7 @@ def _declare(rule: Rule) -> Callable[[View], View]:
     return declare
 
 
-def actor_of(request: HttpRequest) -> Actor:
+def actor_of(request: ConsoleRequest) -> Actor:
     """Who acts in this request, for the journal."""
     mandate = getattr(request, "mandate", None)
     return Actor(

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -13,6 +13,7 @@ from accounts.enums import Origin, Relation, ShownState
 from accounts.forms.lists import read_query, remember_size
 from accounts.models import Guardian, Guardianship
 from accounts.permissions import ActiveMandate, Permission
+from accounts.requests import SchoolRequest
 from accounts.views.lists import Column, badge, heads, open_classrooms, pages, search_form, search_then_list
 from accounts.walls import console_view
 from educonnect_admin.toolkit.masking import masked_email, masked_phone
@@ -32,7 +33,7 @@ SORTS = {"nom": "Responsable, de A à Z", "etat": "État du compte"}
 
 
 @console_view(Permission.LIST_GUARDIANS, reads=True)
-def guardians(request: HttpRequest) -> HttpResponse:
+def guardians(request: SchoolRequest) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     classrooms = open_classrooms(mandate)
     query = read_query(request.GET, request.session, classrooms=classrooms, sorts=list(ORDERS))
@@ -64,7 +65,7 @@ def guardians(request: HttpRequest) -> HttpResponse:
 
 
 @console_view(Permission.LIST_GUARDIANS, writes=True)
-def guardians_search(request: HttpRequest) -> HttpResponse:
+def guardians_search(request: SchoolRequest) -> HttpResponse:
     return search_then_list(request, "guardians")
 
 

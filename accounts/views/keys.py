@@ -10,7 +10,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.contrib.auth.tokens import default_token_generator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode
@@ -22,6 +22,7 @@ from accounts.actions.sign_in import begin_try, end_tries
 from accounts.actions.staff import choose_password
 from accounts.forms.session import OtpForm, PasswordProofForm, add_error
 from accounts.models import OtpKey, Staff
+from accounts.requests import ConsoleRequest, SignedInRequest
 from accounts.views.session import CODE_REFUSED, REFUSED, check_code, next_address, wait_in_words
 from accounts.walls import READING, actor_of, public_view, signed_in_view
 
@@ -30,7 +31,7 @@ ISSUER = "Comptes EduConnect"
 
 
 @public_view(*READING, "POST")
-def invitation(request: HttpRequest, uid: str, token: str) -> HttpResponse:
+def invitation(request: ConsoleRequest, uid: str, token: str) -> HttpResponse:
     """The person invited chooses a password; the link ends with that."""
     staff = _invited(uid, token)
     if staff is None:
@@ -62,7 +63,7 @@ def _invited(uid: str, token: str) -> Staff | None:
 
 
 @signed_in_view(*READING, "POST")
-def otp_enrol(request: HttpRequest) -> HttpResponse:
+def otp_enrol(request: SignedInRequest) -> HttpResponse:
     """Record a first key. Whoever has one changes it elsewhere, with it in hand."""
     if OtpKey.objects.filter(user=request.user.pk, confirmed=True).exists():
         return redirect("sign_in_otp")
@@ -79,7 +80,7 @@ def otp_enrol(request: HttpRequest) -> HttpResponse:
     return render(request, "registration/otp_enrol.html", {**_key_shown(request, key), "form": form})
 
 
-def _key_to_confirm(request: HttpRequest) -> OtpKey:
+def _key_to_confirm(request: SignedInRequest) -> OtpKey:
     key = OtpKey.objects.filter(user=request.user.pk, confirmed=False).first()
     if key is None:
         key = OtpKey(user=Staff.objects.get(pk=request.user.pk), name="totp", confirmed=False)
@@ -88,7 +89,7 @@ def _key_to_confirm(request: HttpRequest) -> OtpKey:
     return key
 
 
-def _key_shown(request: HttpRequest, key: OtpKey) -> dict[str, Any]:
+def _key_shown(request: SignedInRequest, key: OtpKey) -> dict[str, Any]:
     secret = base64.b32encode(key.seed).decode()
     label = quote(f"{ISSUER}:{request.user.get_username()}")
     address = f"otpauth://totp/{label}?secret={secret}&issuer={quote(ISSUER)}&algorithm=SHA1&digits=6&period=30"
@@ -100,7 +101,7 @@ def _key_shown(request: HttpRequest, key: OtpKey) -> dict[str, Any]:
 
 
 @signed_in_view(*READING, "POST")
-def proof(request: HttpRequest) -> HttpResponse:
+def proof(request: SignedInRequest) -> HttpResponse:
     """Show again who is there, before a grave act: by the key, or by the password for who has none."""
     staff = Staff.objects.get(pk=request.user.pk)
     key = OtpKey.objects.filter(user=staff, confirmed=True).first()
@@ -118,7 +119,7 @@ def proof(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _check_password(request: HttpRequest, staff: Staff, form: PasswordProofForm) -> bool:
+def _check_password(request: SignedInRequest, staff: Staff, form: PasswordProofForm) -> bool:
     address = str(request.client_address or "") or None
     wait = begin_try(username=staff.username, address=address)
     if wait:

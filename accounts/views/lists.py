@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -12,6 +12,7 @@ from accounts.enums import ShownState
 from accounts.forms.lists import ListQuery, keep_search
 from accounts.models import Classroom
 from accounts.permissions import ActiveMandate
+from accounts.requests import SchoolRequest
 from educonnect_admin.toolkit.pagination import GAP, SIZES, Page
 
 CSS = {
@@ -145,7 +146,7 @@ def open_classrooms(mandate: ActiveMandate) -> list[Classroom]:
     return list(rooms.order_by("sort_key"))
 
 
-def search_then_list(request: HttpRequest, name: str) -> HttpResponse:
+def search_then_list(request: SchoolRequest, name: str) -> HttpResponse:
     """A search posted: its text stays on the server, the rest goes into the list's address."""
     mandate: ActiveMandate = request.mandate
     search_id, error = keep_search(request.session, request.POST.get("q", ""))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -11,6 +11,7 @@ from accounts import assurance
 from accounts.enums import Role
 from accounts.models import Mandate
 from accounts.permissions import ROLE_PERMISSIONS, Permission
+from accounts.requests import SignedInRequest
 from accounts.walls import READING, signed_in_view
 
 FULL = "Administration des comptes Educonnect"
@@ -18,7 +19,7 @@ SIMPLIFIED = "Administration des comptes Educonnect Elèves"
 
 
 @signed_in_view(*READING)
-def portal(request: HttpRequest) -> HttpResponse:
+def portal(request: SignedInRequest) -> HttpResponse:
     """The seed's menus, with exactly the applications that the current mandate opens."""
     current = _current(request)
     sections = []
@@ -36,7 +37,7 @@ def portal(request: HttpRequest) -> HttpResponse:
     return render(request, "portal.html", {"sections": sections, "last_mandate": last})
 
 
-def _current(request: HttpRequest) -> Mandate | None:
+def _current(request: SignedInRequest) -> Mandate | None:
     chosen = request.session.get(assurance.CURRENT_MANDATE)
     held = sorted(request.mandates, key=lambda mandate: mandate.pk != chosen)
     return held[0] if held else None
@@ -56,7 +57,7 @@ def _applications(mandate: Mandate) -> list[dict[str, Any]]:
 
 
 @signed_in_view("POST")
-def switch_mandate(request: HttpRequest) -> HttpResponse:
+def switch_mandate(request: SignedInRequest) -> HttpResponse:
     """Take another of one's own mandates; its module opens."""
     for mandate in request.mandates:
         if str(mandate.pk) == request.POST.get("mandate"):

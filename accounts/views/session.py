@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import authenticate, login, logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,6 +18,7 @@ from accounts.enums import Role
 from accounts.forms.session import OtpForm, SignInForm, add_error
 from accounts.models import Mandate, OtpKey, Staff
 from accounts.permissions import is_assured
+from accounts.requests import ConsoleRequest, SignedInRequest
 from accounts.walls import READING, actor_of, public_view, signed_in_view
 
 PENDING = "pending_staff"
@@ -26,7 +27,7 @@ REFUSED = "Identifiant ou mot de passe incorrect."
 CODE_REFUSED = "Ce code est faux ou il a déjà servi. Saisissez le code affiché maintenant par votre clé."
 
 
-def next_address(request: HttpRequest) -> str:
+def next_address(request: ConsoleRequest) -> str:
     """Where to go after: an address of this site only."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
@@ -45,7 +46,7 @@ def wait_in_words(wait: timedelta) -> str:
 
 
 @public_view(*READING, "POST")
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: ConsoleRequest) -> HttpResponse:
     """Step 1: identifiant and password. A wrong one and an unknown one answer alike, in the same time."""
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -55,7 +56,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "registration/sign_in.html", {"form": form, "next": next_address(request)})
 
 
-def _weigh(request: HttpRequest, form: SignInForm) -> Staff | None:
+def _weigh(request: ConsoleRequest, form: SignInForm) -> Staff | None:
     username, address = form.cleaned_data["username"], str(request.client_address or "") or None
     wait = begin_try(username=username, address=address)
     if wait:
@@ -70,7 +71,7 @@ def _weigh(request: HttpRequest, form: SignInForm) -> Staff | None:
     return staff
 
 
-def _after_password(request: HttpRequest, staff: Staff) -> HttpResponse:
+def _after_password(request: ConsoleRequest, staff: Staff) -> HttpResponse:
     """Signed in at once, or only remembered on the server until the code comes."""
     if _must_show_key(request, staff):
         request.session.flush()
@@ -80,7 +81,7 @@ def _after_password(request: HttpRequest, staff: Staff) -> HttpResponse:
     return redirect(next_address(request))
 
 
-def _must_show_key(request: HttpRequest, staff: Staff) -> bool:
+def _must_show_key(request: ConsoleRequest, staff: Staff) -> bool:
     """A key is asked for when a mandate wants more than what is known; who has none yet goes in to enrol one."""
     if not OtpKey.objects.filter(user=staff, confirmed=True).exists():
         return False
@@ -91,19 +92,19 @@ def _must_show_key(request: HttpRequest, staff: Staff) -> bool:
     )
 
 
-def _enter(request: HttpRequest, staff: Staff) -> None:
+def _enter(request: ConsoleRequest, staff: Staff) -> None:
     request.session.flush()
     login(request, staff, backend=BACKEND)
     assurance.start_clock(request)
     record(actor=actor_of(request), event=Event.SIGNED_IN, detail=assurance.assurance_of(request).value)
 
 
-def _with_next(name: str, request: HttpRequest) -> str:
+def _with_next(name: str, request: ConsoleRequest) -> str:
     return f"{reverse(name)}?next={next_address(request)}"
 
 
 @public_view(*READING, "POST")
-def sign_in_otp(request: HttpRequest) -> HttpResponse:
+def sign_in_otp(request: ConsoleRequest) -> HttpResponse:
     """Step 2, for a sign-in under way or for someone signed in whose mandate wants more."""
     staff = _awaited(request)
     if staff is None:
@@ -122,13 +123,13 @@ def sign_in_otp(request: HttpRequest) -> HttpResponse:
     return render(request, "registration/otp.html", {"form": form, "next": next_address(request), "recovery_url": None})
 
 
-def _awaited(request: HttpRequest) -> Staff | None:
+def _awaited(request: ConsoleRequest) -> Staff | None:
     if request.user.is_authenticated:
         return Staff.objects.get(pk=request.user.pk)
     return Staff.objects.filter(pk=request.session.get(PENDING), is_active=True).first()
 
 
-def check_code(request: HttpRequest, staff: Staff, key: OtpKey, form: OtpForm) -> bool:
+def check_code(request: ConsoleRequest, staff: Staff, key: OtpKey, form: OtpForm) -> bool:
     """Whether the code is right, weighed under the key's row lock; the reason goes to the form."""
     wait = key.wait()
     if wait:
@@ -143,7 +144,7 @@ def check_code(request: HttpRequest, staff: Staff, key: OtpKey, form: OtpForm) -
 
 
 @signed_in_view("POST")
-def sign_out(request: HttpRequest, **_: Any) -> HttpResponse:
+def sign_out(request: SignedInRequest, **_: Any) -> HttpResponse:
     record(actor=actor_of(request), event=Event.SIGNED_OUT)
     logout(request)
     return redirect("sign_in")

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from accounts.enums import ShownState
 from accounts.forms.lists import ListQuery, read_query, remember_size
 from accounts.models import Guardian, JournalEntry, Schooling, Source
 from accounts.permissions import ActiveMandate, Permission
+from accounts.requests import SchoolRequest
 from accounts.views.lists import (
     Column,
     badge,
@@ -71,7 +72,7 @@ def chosen_schoolings(mandate: ActiveMandate, permission: Permission, query: Lis
 
 
 @console_view(Permission.LIST_STUDENTS, reads=True)
-def students(request: HttpRequest) -> HttpResponse:
+def students(request: SchoolRequest) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     classrooms = open_classrooms(mandate)
     query = read_query(request.GET, request.session, classrooms=classrooms, sorts=list(ORDERS))
@@ -104,7 +105,7 @@ def students(request: HttpRequest) -> HttpResponse:
 
 
 @console_view(Permission.LIST_STUDENTS, writes=True)
-def students_search(request: HttpRequest) -> HttpResponse:
+def students_search(request: SchoolRequest) -> HttpResponse:
     return search_then_list(request, "students")
 
 
@@ -135,7 +136,7 @@ def state_note(mandate: ActiveMandate, schooling: Schooling) -> str:
 
 
 @console_view(Permission.VIEW_STUDENT, reads=Event.STUDENT_VIEWED)
-def student(request: HttpRequest, pk: UUID) -> HttpResponse:
+def student(request: SchoolRequest, pk: UUID) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     rows = Schooling.objects.allowing(mandate, Permission.VIEW_STUDENT).with_shown_state().with_homonyms()
     schooling = get_object_or_404(rows.select_related("student", "classroom", "mef"), student=pk)

@@ -39,13 +39,19 @@ def configure(options: Mapping[str, Any]) -> None:
     )
 
 
+class TracedRequest(HttpRequest):
+    """A request that `RequestIdMiddleware` has seen."""
+
+    request_id: uuid.UUID
+
+
 class RequestIdMiddleware:
     """Gives each request an id of its own, in the logs, the journal and the answer's `X-Request-Id`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: TracedRequest) -> HttpResponse:
         request.request_id = uuid.uuid4()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=str(request.request_id))

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from accounts.forms.lists import read_query, remember_size
 from accounts.lifecycle import DONE, REFUSED, Outcome, notify_outcome
 from accounts.models import Mandate, School, Schooling
 from accounts.permissions import ActiveMandate, Permission
+from accounts.requests import SchoolRequest
 from accounts.views.lists import (
     Column,
     badge,
@@ -66,7 +67,7 @@ def delegation_note(mandate: ActiveMandate) -> str:
 
 
 @console_view(Permission.OPEN_SIMPLIFIED_MODULE, reads=True)
-def rescue_home(request: HttpRequest) -> HttpResponse:
+def rescue_home(request: SchoolRequest) -> HttpResponse:
     """The classes that the mandate opens, with how many pupils still have to get in."""
     mandate: ActiveMandate = request.mandate
     rows = Schooling.objects.allowing(mandate, Permission.OPEN_SIMPLIFIED_MODULE)
@@ -90,7 +91,7 @@ def rescue_home(request: HttpRequest) -> HttpResponse:
 
 
 @console_view(Permission.OPEN_SIMPLIFIED_MODULE, reads=True)
-def rescue_students(request: HttpRequest) -> HttpResponse:
+def rescue_students(request: SchoolRequest) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     classrooms = open_classrooms(mandate)
     query = read_query(request.GET, request.session, classrooms=classrooms, sorts=list(ORDERS))
@@ -125,7 +126,7 @@ def rescue_students(request: HttpRequest) -> HttpResponse:
 
 
 @console_view(Permission.OPEN_SIMPLIFIED_MODULE, writes=True)
-def rescue_search(request: HttpRequest) -> HttpResponse:
+def rescue_search(request: SchoolRequest) -> HttpResponse:
     return search_then_list(request, "rescue_students")
 
 
@@ -168,7 +169,7 @@ def _row(mandate: ActiveMandate, schooling: Schooling, own: set[UUID]) -> dict[s
 
 
 @console_view(Permission.RESET_STUDENTS, writes=True)
-def rescue_reset(request: HttpRequest, pk: UUID) -> HttpResponse:
+def rescue_reset(request: SchoolRequest, pk: UUID) -> HttpResponse:
     """Give one pupil a fresh provisional password, at once; it is then behind `Afficher`."""
     mandate: ActiveMandate = request.mandate
     rows = Schooling.objects.allowing(mandate, Permission.RESET_STUDENTS).select_related("student")
@@ -185,7 +186,7 @@ def rescue_reset(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("rescue_handout", mandate.uai, pk)
 
 
-def _key(request: HttpRequest) -> UUID:
+def _key(request: SchoolRequest) -> UUID:
     """The idempotency key of the form that was sent; a form without one is a new wish."""
     try:
         return UUID(request.POST.get("key", ""))
@@ -194,18 +195,18 @@ def _key(request: HttpRequest) -> UUID:
 
 
 @console_view(Permission.RESET_STUDENTS, writes=True)
-def rescue_reset_selection(request: HttpRequest) -> HttpResponse:
+def rescue_reset_selection(request: SchoolRequest) -> HttpResponse:
     return draft(request, RunKind.RESET, Permission.RESET_STUDENTS, "rescue_students")
 
 
 @console_view(Permission.RESET_STUDENTS, reads=True)
-def rescue_handout(request: HttpRequest, pk: UUID) -> HttpResponse:
+def rescue_handout(request: SchoolRequest, pk: UUID) -> HttpResponse:
     """After a reset: what to do next, with `Afficher` and the slip. It shows no password by itself."""
     return _handout(request, pk, secret=None)
 
 
 @console_view(Permission.RESET_STUDENTS, writes=True)
-def rescue_reveal(request: HttpRequest, pk: UUID) -> HttpResponse:
+def rescue_reveal(request: SchoolRequest, pk: UUID) -> HttpResponse:
     """Show the provisional password that this very person gave."""
     mandate: ActiveMandate = request.mandate
     get_object_or_404(Schooling.objects.allowing(mandate, Permission.RESET_STUDENTS), student=pk)
@@ -219,7 +220,7 @@ def rescue_reveal(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _handout(request, pk, secret=secret)
 
 
-def _handout(request: HttpRequest, pk: UUID, *, secret: str | None) -> HttpResponse:
+def _handout(request: SchoolRequest, pk: UUID, *, secret: str | None) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     rows = Schooling.objects.allowing(mandate, Permission.RESET_STUDENTS).select_related("student", "classroom")
     schooling = get_object_or_404(rows, student=pk)

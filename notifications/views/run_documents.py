@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from accounts.forms.lists import chosen_ids
 from accounts.permissions import ActiveMandate, Permission, can
+from accounts.requests import SchoolRequest
 from accounts.walls import actor_of, console_view
 from notifications.actions.documents import Handout, handouts, note_opening
 from notifications.exports import passwords_csv
@@ -185,13 +186,13 @@ def _openable(mandate: ActiveMandate, pk: UUID, slug: str) -> tuple[Run, Documen
     return run, document
 
 
-def _room(request: HttpRequest) -> UUID | None:
+def _room(request: SchoolRequest) -> UUID | None:
     """The one class asked for; an address that names none that is well formed asks for all."""
     rooms = chosen_ids(request.GET, "classe")
     return rooms[0] if rooms else None
 
 
-def note(request: HttpRequest, pk: UUID, slug: str) -> None:
+def note(request: SchoolRequest, pk: UUID, slug: str) -> None:
     """Before the document is made: the journal, and the date of distribution."""
     run, document = _openable(request.mandate, pk, slug)
     note_opening(
@@ -204,7 +205,7 @@ def note(request: HttpRequest, pk: UUID, slug: str) -> None:
 
 
 @console_view(Permission.OPEN_OWN_RUNS, reads=note)
-def run_document(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse | StreamingHttpResponse:
+def run_document(request: SchoolRequest, pk: UUID, slug: str) -> HttpResponse | StreamingHttpResponse:
     """One document, whole or of one class. Its file's name holds no person's name."""
     run, document = _openable(request.mandate, pk, slug)
     people = handouts(run, classroom=_room(request), with_secrets=document.with_secrets)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from accounts.forms.lists import chosen_ids, read_query
 from accounts.lifecycle import DONE, LEFT_OUT, REFUSED, Outcome
 from accounts.models import Schooling
 from accounts.permissions import ActiveMandate, Permission, can
+from accounts.requests import SchoolRequest
 from accounts.views.lists import badge, open_classrooms
 from accounts.views.students import ORDERS, chosen_schoolings
 from accounts.walls import actor_of, console_view
@@ -28,7 +29,7 @@ from notifications.views.run_pages import confirm_context, list_row, run_view
 DAYS_LISTED = 30
 
 
-def choose(request: HttpRequest, permission: Permission) -> tuple[list[UUID], str]:
+def choose(request: SchoolRequest, permission: Permission) -> tuple[list[UUID], str]:
     """The pupils ticked in a list, or its whole result, and words for them. Foreign ones are not even counted."""
     mandate: ActiveMandate = request.mandate
     rooms = open_classrooms(mandate)
@@ -55,7 +56,7 @@ def label_of(found: list[tuple[UUID, str | None, str, str]]) -> str:
     return ", ".join(rooms) if 0 < len(rooms) <= 3 else f"{len(rooms)} classes"
 
 
-def draft(request: HttpRequest, kind: RunKind, permission: Permission, back: str) -> HttpResponse:
+def draft(request: SchoolRequest, kind: RunKind, permission: Permission, back: str) -> HttpResponse:
     """Make a draft of what was chosen, and go to the page that says what it would do."""
     mandate: ActiveMandate = request.mandate
     students, label = choose(request, permission)
@@ -67,12 +68,12 @@ def draft(request: HttpRequest, kind: RunKind, permission: Permission, back: str
 
 
 @console_view(Permission.NOTIFY_STUDENTS, writes=True)
-def notify_selection(request: HttpRequest) -> HttpResponse:
+def notify_selection(request: SchoolRequest) -> HttpResponse:
     return draft(request, RunKind.NOTIFY, Permission.NOTIFY_STUDENTS, "students")
 
 
 @console_view(Permission.NOTIFY_STUDENTS, writes=True)
-def student_notify(request: HttpRequest, pk: UUID) -> HttpResponse:
+def student_notify(request: SchoolRequest, pk: UUID) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     rows = Schooling.objects.allowing(mandate, Permission.NOTIFY_STUDENTS).select_related("student")
     student = get_object_or_404(rows, student=pk).student
@@ -94,7 +95,7 @@ def visible_runs(mandate: ActiveMandate) -> Any:
 
 
 @console_view(Permission.OPEN_OWN_RUNS, reads=True)
-def runs(request: HttpRequest) -> HttpResponse:
+def runs(request: SchoolRequest) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     since = timezone.now() - timedelta(days=DAYS_LISTED)
     rows = visible_runs(mandate).exclude(state=RunState.DRAFT).filter(created_at__gte=since)
@@ -104,7 +105,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 
 
 @console_view(Permission.OPEN_OWN_RUNS, reads=True)
-def run(request: HttpRequest, pk: UUID) -> HttpResponse:
+def run(request: SchoolRequest, pk: UUID) -> HttpResponse:
     """A draft: the page before the run. Later: its progress, then what came of it."""
     mandate: ActiveMandate = request.mandate
     found = get_object_or_404(visible_runs(mandate).select_related("requested_by", "school"), pk=pk)
@@ -144,7 +145,7 @@ def outcome(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
 
 
 @console_view(Permission.OPEN_OWN_RUNS, writes=True, step_up=("POST",))
-def run_launch(request: HttpRequest, pk: UUID) -> HttpResponse:
+def run_launch(request: SchoolRequest, pk: UUID) -> HttpResponse:
     """Start one's own draft. Sent twice, it starts once."""
     mandate: ActiveMandate = request.mandate
     found = get_object_or_404(Run.objects.allowing(mandate, Permission.OPEN_OWN_RUNS), pk=pk)
@@ -165,7 +166,7 @@ def run_launch(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @console_view(Permission.OPEN_OWN_RUNS, writes=True)
-def run_destroy(request: HttpRequest, pk: UUID) -> HttpResponse:
+def run_destroy(request: SchoolRequest, pk: UUID) -> HttpResponse:
     """End the documents of one's own run."""
     mandate: ActiveMandate = request.mandate
     found = get_object_or_404(Run.objects.allowing(mandate, Permission.OPEN_OWN_RUNS), pk=pk)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from accounts.actions.journal import Event
 from accounts.enums import ShownState
 from accounts.models import JournalEntry, Mandate, Schooling
 from accounts.permissions import ActiveMandate, Permission
+from accounts.requests import SchoolRequest
 from accounts.walls import console_view
 from notifications.enums import ACTIVE
 from notifications.models import Run
@@ -22,7 +23,7 @@ DELEGATION_NOTICE = timedelta(days=30)
 
 
 @console_view(Permission.OPEN_FULL_MODULE, reads=True)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SchoolRequest) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     now = timezone.now()
     rows = Schooling.objects.allowing(mandate, Permission.OPEN_FULL_MODULE).with_shown_state(now)

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,13 +11,14 @@ from django.utils import timezone
 from accounts.enums import ShownState
 from accounts.models import Guardian, Schooling
 from accounts.permissions import ActiveMandate, Permission
+from accounts.requests import SchoolRequest
 from accounts.views.lists import badge
 from accounts.walls import console_view
 from stats.counts import PRESENT, StateCount, activation_by_class, by_state, percent
 
 
 @console_view(Permission.VIEW_STATISTICS, reads=True)
-def statistics(request: HttpRequest) -> HttpResponse:
+def statistics(request: SchoolRequest) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     now = timezone.now()
     students = Schooling.objects.allowing(mandate, Permission.VIEW_STATISTICS).with_shown_state(now)
