@@ -4,7 +4,7 @@ The answers, in this order, are the table of product.md, "What a request gets".
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib.auth import logout
@@ -19,7 +19,7 @@ from accounts.actions.journal import Event, record
 from accounts.enums import Assurance, Role
 from accounts.models import Mandate
 from accounts.permissions import ROLE_PERMISSIONS, ActiveMandate, is_assured
-from accounts.requests import ConsoleRequest
+from accounts.requests import ConsoleRequest, SignedInRequest
 from accounts.walls import READING, Audience, Rule, actor_of
 
 RANK = {Role.HEAD: 0, Role.FULL: 1, Role.SIMPLIFIED: 2}
@@ -52,7 +52,7 @@ class WallsMiddleware:
         if request.user.is_authenticated:
             request.mandates = live_mandates(request)
         if rule.audience is Audience.MANDATED:
-            refusal = enter_school(request, rule, kwargs["uai"])
+            refusal = enter_school(cast(SignedInRequest, request), rule, kwargs["uai"])
             if refusal is not None:
                 return refusal
         if request.method not in rule.methods:
@@ -66,7 +66,7 @@ def live_mandates(request: ConsoleRequest) -> list[Mandate]:
     return list(Mandate.objects.live().filter(staff=request.user.pk).for_current().order_by("school__name", "pk"))
 
 
-def enter_school(request: ConsoleRequest, rule: Rule, uai: str) -> HttpResponse | None:
+def enter_school(request: SignedInRequest, rule: Rule, uai: str) -> HttpResponse | None:
     """Set `request.mandate`, or say what stands in the way."""
     if not request.mandates:
         record(actor=actor_of(request), event=Event.ACCESS_REFUSED, detail="no live mandate")
@@ -117,7 +117,7 @@ def came_from(request: ConsoleRequest) -> str:
     return f"/{referer.removeprefix(here)}" if referer.startswith(here) else reverse("portal")
 
 
-def no_mandate(request: ConsoleRequest) -> HttpResponse:
+def no_mandate(request: SignedInRequest) -> HttpResponse:
     """The 403 that says who gave the last mandate, and until when."""
     last = Mandate.objects.last_of(request.user.pk)
     return render(request, "403_no_mandate.html", {"last_mandate": last}, status=403)

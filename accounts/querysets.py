@@ -10,7 +10,8 @@ from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.enums import AccountState, Relation, ShownState
@@ -95,7 +96,7 @@ class SchoolingQuerySet(models.QuerySet[Any]):
             .annotate(n=Count("pk"))
             .values("n")
         )
-        return self.annotate(homonyms=models.functions.Coalesce(models.Subquery(same), 0))
+        return self.annotate(homonyms=Coalesce(Subquery(same), 0))
 
 
 class StudentQuerySet(models.QuerySet[Any]):

@@ -38,7 +38,8 @@ def key_ring(variable: str) -> dict[int, bytes]:
     Raises ValueError when a key is not 32 bytes or no key is given.
     """
     ring = {}
-    for entry in env.list(variable):
+    entries: list[str] = env.list(variable)
+    for entry in entries:
         number, _, encoded = entry.partition(":")
         ring[int(number)] = base64.b64decode(encoded, validate=True)
     if not ring or any(len(key) != 32 or not 0 < number < 256 for number, key in ring.items()):
@@ -48,4 +49,5 @@ def key_ring(variable: str) -> dict[int, bytes]:
 
 def networks(variable: str) -> tuple[Network, ...]:
     """CIDR blocks, IPv4 or IPv6; an empty or missing variable is the empty list: nobody is inside."""
-    return tuple(ipaddress.ip_network(block.strip()) for block in env.list(variable, default=[]) if block.strip())
+    blocks: list[str] = env.list(variable, default=[])
+    return tuple(ipaddress.ip_network(block.strip()) for block in blocks if block.strip())

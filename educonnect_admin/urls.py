@@ -1,14 +1,14 @@
 """The roof: every address of the console."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from educonnect_admin.celery import app as celery_app
 from educonnect_admin.demonstration.page import demonstration
 
 __all__ = ["celery_app", "urlpatterns"]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("", include("stats.urls")),

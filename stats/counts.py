@@ -1,6 +1,6 @@
 """Figures of a school, live. Set-based; aggregates only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from accounts.enums import AccountState, Relation, ShownState
-from accounts.models import Guardian, Schooling
+from accounts.models import Guardianship, Schooling
 
 PRESENT = tuple(state for state in ShownState if state not in (ShownState.LEAVING, ShownState.CLOSED))
 SOON = timedelta(days=15)
@@ -43,7 +43,7 @@ def by_state(rows: QuerySet[Any], states: Sequence[ShownState] = PRESENT) -> lis
     return [StateCount(state, counted.get(state.value, 0), total) for state in states]
 
 
-def activation_by_class(rows: QuerySet[Schooling]) -> list[dict[str, Any]]:
+def activation_by_class(rows: QuerySet[Schooling]) -> Sequence[Mapping[str, Any]]:
     """Each class with its pupils, those notified or more, and those activated; the pupils without class last."""
     distributed = Q(student__distributed_on__isnull=False)
     counted = (
@@ -58,7 +58,7 @@ def activation_by_class(rows: QuerySet[Schooling]) -> list[dict[str, Any]]:
     return sorted(counted, key=lambda row: (row["classroom"] is None, row["classroom__sort_key"] or ""))
 
 
-def ending_soon(rows: QuerySet[Schooling], now: datetime) -> int:
+def ending_soon(rows: QuerySet[Any], now: datetime) -> int:
     """Notifications that end within 15 days."""
     return rows.filter(
         shown_state=ShownState.NOTIFIED,
@@ -68,5 +68,4 @@ def ending_soon(rows: QuerySet[Schooling], now: datetime) -> int:
 
 
 def disputed_links(uai: str) -> int:
-    ties = Guardian.guardianships.rel.related_model.objects
-    return ties.filter(school=uai, disputed_at__isnull=False, relation=Relation.LEGAL).count()
+    return Guardianship.objects.filter(school=uai, disputed_at__isnull=False, relation=Relation.LEGAL).count()

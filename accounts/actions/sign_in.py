@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import KnownAddress, SignInTry
@@ -30,7 +31,8 @@ def pause_after(tries: int) -> timedelta:
     """
     if tries <= FREE_TRIES:
         return timedelta(0)
-    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(tries - FREE_TRIES - 1, 10))
+    doubled: timedelta = FIRST_WAIT * 2 ** min(tries - FREE_TRIES - 1, 10)
+    return min(LONGEST_WAIT, doubled)
 
 
 def account_key(username: str) -> bytes:
@@ -52,12 +54,12 @@ def begin_try(*, username: str, address: str | None) -> timedelta:
     return wait
 
 
-def _wait_here(before, address: str | None, now: datetime) -> timedelta:
+def _wait_here(before: QuerySet[SignInTry], address: str | None, now: datetime) -> timedelta:
     moments = list(before.filter(address=address).order_by("-id").values_list("at", flat=True)[:20])
     return max(timedelta(0), moments[0] + pause_after(len(moments)) - now) if moments else timedelta(0)
 
 
-def _wait_of_strangers(before, now: datetime) -> timedelta:
+def _wait_of_strangers(before: QuerySet[SignInTry], now: datetime) -> timedelta:
     moments = list(before.filter(is_known_address=False).order_by("-id").values_list("at", flat=True)[:STRANGERS_TRIES])
     return max(timedelta(0), moments[-1] + DAY - now) if len(moments) >= STRANGERS_TRIES else timedelta(0)
 

@@ -17,13 +17,16 @@ class Guardian(Account):
     Persons in charge and contacts are data without account (formats.md 1.4). No birth date: no feed has one.
     """
 
-    username = models.CharField(max_length=60, unique=True, null=True)  # noqa: DJ001  # NULL, so that many may have none
+    username = models.CharField(max_length=60, unique=True, null=True)  # type: ignore[assignment]  # noqa: DJ001  # NULL, so that many may have none
     title = models.CharField(max_length=10, blank=True)
     mobile = models.CharField(max_length=20, blank=True)
     address = models.CharField(max_length=300, blank=True)
     sort_key = models.CharField(max_length=220)
 
     objects = GuardianQuerySet.as_manager()
+
+    shown_state: str
+    """Given by `with_shown_state()` only."""
 
     class Meta(Account.Meta):
         db_table = "guardian"

@@ -34,6 +34,9 @@ class Mandate(models.Model):
 
     objects = MandateQuerySet.as_manager()
 
+    codenames: list[str]
+    """Of the permissions of its group; given by `for_current()` only."""
+
     class Meta:
         db_table = "mandate"
         constraints = [

@@ -41,6 +41,11 @@ class Schooling(models.Model):
 
     objects = SchoolingQuerySet.as_manager()
 
+    shown_state: str
+    """Given by `with_shown_state()` only."""
+    homonyms: int
+    """Given by `with_homonyms()` only."""
+
     class Meta:
         db_table = "schooling"
         constraints = [models.UniqueConstraint(fields=["school", "student"], name="schooling_once_a_school")]

@@ -36,7 +36,7 @@ def console(request: HttpRequest) -> dict[str, Any]:
                 held.get_role_display(),
                 held.school.name,
                 held.school_id,
-                bool(mandate) and held.pk == mandate.mandate_id,
+                mandate is not None and held.pk == mandate.mandate_id,
             )
             for held in getattr(request, "mandates", [])
         ],

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 import segno
+from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.password_validation import password_validators_help_texts
@@ -119,7 +120,7 @@ def proof(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _check_password(request: SignedInRequest, staff: Staff, form: PasswordProofForm) -> bool:
+def _check_password(request: SignedInRequest, staff: Staff, form: forms.Form) -> bool:
     address = str(request.client_address or "") or None
     wait = begin_try(username=staff.username, address=address)
     if wait:

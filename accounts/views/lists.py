@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.enums import ShownState
-from accounts.forms.lists import ListQuery, keep_search
+from accounts.forms.lists import ListQuery, chosen_ids, keep_search
 from accounts.models import Classroom
 from accounts.permissions import ActiveMandate
 from accounts.requests import SchoolRequest
@@ -152,7 +152,7 @@ def search_then_list(request: SchoolRequest, name: str) -> HttpResponse:
     search_id, error = keep_search(request.session, request.POST.get("q", ""))
     query = ListQuery(
         search_id=search_id,
-        classrooms=tuple(request.POST.getlist("classe")[:100]),
+        classrooms=tuple(chosen_ids(request.POST, "classe")[:100]),
         states=tuple(request.POST.getlist("etat")[:10]),
         sort=request.POST.get("tri", "")[:20],
     )

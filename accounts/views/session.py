@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django import forms
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -126,10 +127,11 @@ def sign_in_otp(request: ConsoleRequest) -> HttpResponse:
 def _awaited(request: ConsoleRequest) -> Staff | None:
     if request.user.is_authenticated:
         return Staff.objects.get(pk=request.user.pk)
-    return Staff.objects.filter(pk=request.session.get(PENDING), is_active=True).first()
+    pending = request.session.get(PENDING)
+    return Staff.objects.filter(pk=pending, is_active=True).first() if pending else None
 
 
-def check_code(request: ConsoleRequest, staff: Staff, key: OtpKey, form: OtpForm) -> bool:
+def check_code(request: ConsoleRequest, staff: Staff, key: OtpKey, form: forms.Form) -> bool:
     """Whether the code is right, weighed under the key's row lock; the reason goes to the form."""
     wait = key.wait()
     if wait:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,6 +15,7 @@ from accounts.enums import ShownState
 from accounts.forms.lists import ListQuery, read_query, remember_size
 from accounts.models import Guardian, JournalEntry, Schooling, Source
 from accounts.permissions import ActiveMandate, Permission
+from accounts.querysets import SchoolingQuerySet
 from accounts.requests import SchoolRequest
 from accounts.views.lists import (
     Column,
@@ -55,7 +56,7 @@ SORTS = {
 STATES = tuple(state for state in ShownState if state is not ShownState.ACTIVATING)
 
 
-def ordered(rows: QuerySet[Schooling], sort: str) -> QuerySet[Schooling]:
+def ordered(rows: SchoolingQuerySet, sort: str) -> SchoolingQuerySet:
     """In the asked order; what has no value comes last either way."""
     fields = ORDERS[sort.removeprefix("-") or "nom"]
     first, rest = F(fields[0]), fields[1:]
@@ -63,7 +64,7 @@ def ordered(rows: QuerySet[Schooling], sort: str) -> QuerySet[Schooling]:
     return rows.order_by(lead, *rest, "pk")
 
 
-def chosen_schoolings(mandate: ActiveMandate, permission: Permission, query: ListQuery) -> QuerySet[Schooling]:
+def chosen_schoolings(mandate: ActiveMandate, permission: Permission, query: ListQuery) -> SchoolingQuerySet:
     """The pupils that the mandate opens and the query asks for."""
     rows = Schooling.objects.allowing(mandate, permission).with_shown_state().shown_as(query.states)
     if query.classrooms:

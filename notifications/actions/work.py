@@ -6,6 +6,7 @@ finished chunk or an untouched one.
 
 import secrets
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from django.conf import settings
@@ -96,7 +97,7 @@ def _sealed(run: Run, item: RunItem, secret: str) -> SealedSecret:
         school_id=run.school_id,
         account_id=item.student_id,
         sealed=provisional.sealed(settings.CONSOLE_KEYS, item.student_id, run.pk, secret),
-        expires_at=run.payload_expires_at,
+        expires_at=cast(datetime, run.payload_expires_at),  # set by the launch
     )
 
 
@@ -112,11 +113,13 @@ def stuck_runs(seconds: int) -> list[tuple[UUID, str]]:
     """Runs of all schools whose heartbeat stopped so long ago, with their schools."""
     with transaction.get_connection().cursor() as cursor:
         cursor.execute("SELECT run_id, uai FROM list_stuck_runs(%s)", [seconds])
-        return cursor.fetchall()
+        rows: list[tuple[UUID, str]] = cursor.fetchall()
+    return rows
 
 
 def clean_up() -> int:
     """Destroy the sealed secrets that are past their time, and drafts that nobody launched. Secrets destroyed."""
     with transaction.get_connection().cursor() as cursor:
         cursor.execute("SELECT destroy_expired_payloads(), discard_old_drafts()")
-        return cursor.fetchone()[0]
+        destroyed: int = cursor.fetchone()[0]
+    return destroyed

@@ -142,7 +142,7 @@ DOCUMENTS: dict[str, Document] = {
 def documents(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
     """What the run's page offers to this person."""
     mine = run.requested_by_id == mandate.staff_id
-    offered = []
+    offered: list[dict[str, Any]] = []
     if mine and run.has_payload:
         rooms = _classes(run)
         for slug, document in DOCUMENTS.items():

@@ -1,5 +1,6 @@
 """Runs: asked for from a list, confirmed on a page of their own, followed to their end."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -46,7 +47,7 @@ def choose(request: SchoolRequest, permission: Permission) -> tuple[list[UUID], 
     return [row[0] for row in found], label_of(found)
 
 
-def label_of(found: list[tuple[UUID, str | None, str, str]]) -> str:
+def label_of(found: Sequence[tuple[UUID, str | None, str, str]]) -> str:
     """What a run is on: one pupil, one class, some classes, or so many pupils."""
     rooms = sorted({room for _, room, _, _ in found if room})
     if len(found) == 1:

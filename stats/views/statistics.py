@@ -1,5 +1,6 @@
 """Statistiques: a first page. States and rates of pupils and guardians, and activation by class."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -65,7 +66,7 @@ def _population(mandate: ActiveMandate, key: str, title: str, route: str, counts
     }
 
 
-def _classes(mandate: ActiveMandate, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _classes(mandate: ActiveMandate, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The table by class: every figure opens its list; pupils without class have none to open."""
     here = reverse("students", args=[mandate.uai])
     shown = []
