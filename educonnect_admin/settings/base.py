@@ -15,8 +15,8 @@ SECRET_KEY = env.str("SECRET_KEY")
 CONSOLE_KEYS = key_ring("CONSOLE_KEYS")
 DEBUG = False
 DEMO = False
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -105,7 +105,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = env.path("STATIC_ROOT", default=ROOT / "static-root")
+STATIC_ROOT: Path | None = env.path("STATIC_ROOT", default=ROOT / "static-root")
 STATICFILES_DIRS = [ROOT / "static"]
 THEME = env.str("THEME", default="default")
 
