@@ -82,8 +82,11 @@ class ActiveMandate:
 class InSchool(Protocol):
     """A row of one school: a schooling, say."""
 
-    uai: str
-    classroom_id: UUID | None
+    @property
+    def uai(self) -> str: ...
+
+    @property
+    def classroom_id(self) -> UUID | None: ...
 
 
 def is_assured(role: Role, assurance: Assurance, *, school_wants_otp: bool) -> bool:
