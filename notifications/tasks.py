@@ -5,6 +5,7 @@ from uuid import UUID
 import structlog
 from celery import shared_task
 from celery.signals import worker_ready
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -12,7 +13,6 @@ from notifications.actions.work import clean_up, process_chunk, stuck_runs
 from notifications.models import Run
 
 log = structlog.get_logger(__name__)
-STUCK_AFTER_SECONDS = 15
 
 
 @shared_task
@@ -23,9 +23,9 @@ def process_run(run_id: str, uai: str) -> None:
 
 
 @shared_task
-def sweep_runs(seconds: int = STUCK_AFTER_SECONDS) -> None:
+def sweep_runs() -> None:
     """Queue again the runs that nobody works on: their worker died, or the bell was lost."""
-    for run_id, uai in stuck_runs(seconds):
+    for run_id, uai in stuck_runs(settings.RUN_STUCK_SECONDS):
         process_run.delay(str(run_id), uai)
 
 

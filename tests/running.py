@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import redis
 from django.conf import settings
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from tests.databases import drop, in_database, recreate
+from tests.databases import drop, everything_in, in_database, recreate
 
 READY_SECONDS = 60
 CONSOLES = itertools.count(1)
@@ -74,6 +75,7 @@ class Console:
             "OWNER_DATABASE_URL": url("OWNER_DATABASE_URL"),
             "BROKER_URL": f"{os.environ['BROKER_URL']}?virtual_host={self.broker_number}",
             "DATA_DIR": str(self.data),
+            "RUN_STUCK_SECONDS": "1",
             "WORKER_READY_FILE": str(self.data / "worker-ready"),
         }
 
@@ -110,6 +112,19 @@ class Console:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
+
+    def dump(self) -> str:
+        """Every row of every table, as the superuser sees them; bytes also as text."""
+        return everything_in(self.database)
+
+    def broker_dump(self) -> str:
+        """Every key of the broker, with its value."""
+        broker = redis.Redis.from_url(
+            self.environment["BROKER_URL"].replace("redis+socket", "unix").replace("virtual_host", "db")
+        )
+        values = [key + b"=" + (broker.dump(key) or b"") for key in broker.scan_iter()]
+        broker.close()
+        return b"\n".join(values).decode(errors="replace")
 
     def stop(self, name: str, how: int = signal.SIGTERM) -> None:
         process = self.processes.pop(name)

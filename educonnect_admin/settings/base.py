@@ -137,6 +137,7 @@ ACTIVATION_URL = env.str("ACTIVATION_URL", default="https://educonnect.example/a
 BOARDING_DIRECTORY_URL = env.str("BOARDING_DIRECTORY_URL", default="")
 PROVISIONAL_DAYS = 90
 PAYLOAD_LIFE = timedelta(hours=env.int("PAYLOAD_HOURS", default=24))
+RUN_STUCK_SECONDS = env.int("RUN_STUCK_SECONDS", default=15)
 
 CELERY_BROKER_URL = env.str("BROKER_URL")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
