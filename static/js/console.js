@@ -85,9 +85,19 @@
   /* Parts brought by htmx: say what changed, and never lose the focus. */
   let focusWasInside = false;
 
+  document.addEventListener("htmx:beforeRequest", ({ detail: { elt, target } }) => {
+    focusWasInside = target.contains(document.activeElement);
+    // What is about to be replaced takes no more clicks; a part that asks for itself stays in use.
+    target.inert = elt !== target;
+  });
+
+  document.addEventListener("htmx:afterRequest", ({ detail: { target } }) => {
+    target.inert = false;
+  });
+
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target, requestConfig } = event.detail;
-    focusWasInside = target.contains(document.activeElement);
+    if (!target.inert) focusWasInside = target.contains(document.activeElement);
     if (!/^\s*<!doctype/i.test(xhr.responseText)) return;
     // A whole page (the session has ended, an error) is opened as a page.
     event.detail.shouldSwap = false;
