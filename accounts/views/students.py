@@ -7,7 +7,6 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.actions.journal import Event
 from accounts.diagnosis import diagnose
@@ -162,7 +161,7 @@ def student(request: SchoolRequest, pk: UUID) -> HttpResponse:
         ],
         "guardians": guardians.filter(username__isnull=False).order_by("guardianships__rank", "sort_key"),
         "homonyms": [_homonym(mandate, other) for other in homonyms],
-        "diagnosis": diagnose(schooling.student, ShownState(schooling.shown_state), timezone.now()),
+        "diagnosis": diagnose(schooling.student, ShownState(schooling.shown_state)),
         "history": history(entries),
         "notify_url": reverse("student_notify", args=[mandate.uai, pk]),
         "edit_url": None,
