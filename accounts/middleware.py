@@ -20,7 +20,7 @@ from accounts.enums import Assurance, Role
 from accounts.models import Mandate
 from accounts.permissions import ROLE_PERMISSIONS, ActiveMandate, is_assured
 from accounts.requests import ConsoleRequest, SignedInRequest
-from accounts.walls import READING, Audience, Rule, actor_of
+from accounts.walls import READING, Audience, Rule, actor_of, came_from, prove_again
 
 RANK = {Role.HEAD: 0, Role.FULL: 1, Role.SIMPLIFIED: 2}
 
@@ -58,7 +58,7 @@ class WallsMiddleware:
         if request.method not in rule.methods:
             return not_allowed(request, rule)
         if request.method in rule.step_up and not assurance.is_freshly_proved(request):
-            return redirect(f"{reverse('proof')}?{urlencode({'next': came_from(request)})}")
+            return prove_again(request)
         return None
 
 
@@ -106,15 +106,6 @@ def activate(mandate: Mandate, known_by: Assurance) -> ActiveMandate:
         assurance=known_by,
         classrooms=classrooms,
     )
-
-
-def came_from(request: ConsoleRequest) -> str:
-    """Where to come back to after a proof: the page of the form, on this site, for what was posted."""
-    if request.method in READING:
-        return request.get_full_path()
-    referer = request.headers.get("Referer", "")
-    here = f"{request.scheme}://{request.get_host()}/"
-    return f"/{referer.removeprefix(here)}" if referer.startswith(here) else reverse("portal")
 
 
 def no_mandate(request: SignedInRequest) -> HttpResponse:

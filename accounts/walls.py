@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from accounts.actions.journal import Actor, Event, record
 from accounts.permissions import Permission
@@ -104,3 +108,17 @@ def actor_of(request: ConsoleRequest) -> Actor:
         address=str(request.client_address or ""),
         request_id=request.request_id,
     )
+
+
+def came_from(request: ConsoleRequest) -> str:
+    """Where to come back to after a proof: the page of the form, on this site, for what was posted."""
+    if request.method in READING:
+        return request.get_full_path()
+    referer = request.headers.get("Referer", "")
+    here = f"{request.scheme}://{request.get_host()}/"
+    return f"/{referer.removeprefix(here)}" if referer.startswith(here) else reverse("portal")
+
+
+def prove_again(request: ConsoleRequest) -> HttpResponse:
+    """Ask for a fresh proof of who is there, then come back."""
+    return redirect(f"{reverse('proof')}?{urlencode({'next': came_from(request)})}")

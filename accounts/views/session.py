@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth import authenticate, login, logout
@@ -101,7 +102,7 @@ def _enter(request: ConsoleRequest, staff: Staff) -> None:
 
 
 def _with_next(name: str, request: ConsoleRequest) -> str:
-    return f"{reverse(name)}?next={next_address(request)}"
+    return f"{reverse(name)}?{urlencode({'next': next_address(request)})}"
 
 
 @public_view(*READING, "POST")

@@ -1,6 +1,6 @@
 """Opening the documents of a run: only by who ran it, only while its payload lasts, each time told to the journal."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -13,6 +13,7 @@ from accounts import provisional
 from accounts.actions.journal import Actor, Event, record
 from accounts.lifecycle import DONE
 from accounts.models import School, Schooling, Student
+from accounts.permissions import ActiveMandate, Permission
 from notifications.models import Run, RunItem
 
 
@@ -20,6 +21,7 @@ from notifications.models import Run, RunItem
 class Handout:
     """One account of a run as documents show it; `secret` is empty in those without passwords."""
 
+    student_id: UUID
     first_name: str
     last_name: str
     classroom: str
@@ -32,46 +34,42 @@ class Handout:
 
 
 @transaction.atomic
-def note_opening(*, actor: Actor, run: Run, kind: str, classroom: UUID | None, hands_over: bool) -> None:
-    """Tell the journal that a document is opened; what hands passwords over sets the date of distribution to today.
+def note_opening(*, actor: Actor, run: Run, kind: str, students: Collection[UUID], hands_over: bool) -> None:
+    """Tell the journal that a document on these pupils is opened; the date of distribution becomes today if it hands
+    passwords over.
 
     Set once for a password: opening again after a printer's jam moves no date.
     """
-    rooms = {} if classroom is None else {"student__schoolings__classroom": classroom}
-    items = run.items.filter(outcome__in=DONE, student__schoolings__school=run.school_id, **rooms)
-    record(
-        actor=actor,
-        event=Event.DOCUMENT_OPENED,
-        uai=run.school_id,
-        target=run.pk,
-        count=items.count(),
-        detail=kind,
-    )
+    record(actor=actor, event=Event.DOCUMENT_OPENED, uai=run.school_id, target=run.pk, count=len(students), detail=kind)
     if hands_over:
-        today = timezone.localdate(timezone=run.school.zone)
-        ids = items.filter(secret__isnull=False).values("student_id")
-        Student.objects.filter(pk__in=ids, distributed_on__isnull=True).update(distributed_on=today)
+        _distribute(run.school, students)
 
 
-def handouts(run: Run, *, classroom: UUID | None = None, with_secrets: bool) -> list[Handout]:
-    """The accounts that the run notified, by class in natural order, then by name. Two queries.
+def _distribute(school: School, students: Collection[UUID]) -> None:
+    today = timezone.localdate(timezone=school.zone)
+    Student.objects.filter(pk__in=students, distributed_on__isnull=True).update(distributed_on=today)
+
+
+def handouts(*, mandate: ActiveMandate, run: Run, classroom: UUID | None = None, with_secrets: bool) -> list[Handout]:
+    """The accounts that the run notified and that the mandate opens now, by class in natural order, then by name.
 
     With secrets, only those whose sealed secret is still there: one that was renewed since has no place on paper.
+    Two queries.
     """
     items = run.items.filter(outcome__in=DONE).select_related("student")
     if with_secrets:
         items = items.filter(secret__isnull=False).select_related("secret")
-    places = _places(run, [item.student_id for item in items], classroom)
+    places = _places(mandate, [item.student_id for item in items], classroom)
     shown = [item for item in items if item.student_id in places]
     shown.sort(key=lambda item: _order(places[item.student_id]))
     return [_handout(run, item, places[item.student_id], with_secrets) for item in shown]
 
 
-def _places(run: Run, students: Iterable[UUID], classroom: UUID | None) -> dict[UUID, Schooling]:
-    rows = Schooling.objects.filter(school=run.school_id, student__in=students).select_related("classroom")
+def _places(mandate: ActiveMandate, students: Iterable[UUID], classroom: UUID | None) -> dict[UUID, Schooling]:
+    rows = Schooling.objects.allowing(mandate, Permission.OPEN_OWN_RUNS).filter(student__in=students)
     if classroom is not None:
         rows = rows.filter(classroom=classroom)
-    return {row.student_id: row for row in rows}
+    return {row.student_id: row for row in rows.select_related("classroom")}
 
 
 def _order(place: Schooling) -> tuple[bool, str, str]:
@@ -86,6 +84,7 @@ def _handout(run: Run, item: RunItem, place: Schooling, with_secret: bool) -> Ha
         secret = provisional.unsealed(settings.CONSOLE_KEYS, student.pk, run.pk, bytes(item.secret.sealed))
     expires_at = student.provisional_expires_at or timezone.now()
     return Handout(
+        student_id=student.pk,
         first_name=student.first_name,
         last_name=student.last_name,
         classroom=place.classroom.code if place.classroom else "",
@@ -98,25 +97,25 @@ def _handout(run: Run, item: RunItem, place: Schooling, with_secret: bool) -> Ha
     )
 
 
-@transaction.atomic
-def reveal(*, actor: Actor, school: School, student: UUID) -> str | None:
-    """The provisional password of one pupil, for the person whose own run gave it, while its payload lasts."""
-    item = (
+def revealable(*, staff_id: int, uai: str, student: UUID) -> RunItem | None:
+    """The item by which this very person gave the pupil's present provisional password, while it can be read."""
+    return (
         RunItem.objects.filter(
-            run__school=school,
-            run__requested_by=actor.staff_id,
-            run__payload_destroyed_at__isnull=True,
+            school=uai,
             student=student,
-            secret__isnull=False,
+            run__requested_by=staff_id,
+            run__payload_destroyed_at__isnull=True,
             secret__expires_at__gt=timezone.now(),
         )
-        .select_related("secret", "run")
+        .select_related("secret", "run", "school")
         .order_by("-run__created_at")
         .first()
     )
-    if item is None:
-        return None
-    record(actor=actor, event=Event.SECRET_REVEALED, uai=school.uai, target=student)
-    today = timezone.localdate(timezone=school.zone)
-    Student.objects.filter(pk=student, distributed_on__isnull=True).update(distributed_on=today)
-    return provisional.unsealed(settings.CONSOLE_KEYS, student, item.run_id, bytes(item.secret.sealed))
+
+
+@transaction.atomic
+def reveal(*, actor: Actor, item: RunItem) -> str:
+    """The password of `revealable`, handed over by being shown."""
+    record(actor=actor, event=Event.SECRET_REVEALED, uai=item.school_id, target=item.student_id)
+    _distribute(item.school, [item.student_id])
+    return provisional.unsealed(settings.CONSOLE_KEYS, item.student_id, item.run_id, bytes(item.secret.sealed))

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
@@ -10,11 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import provisional
+from accounts import assurance, provisional
 from accounts.enums import AccountState, ShownState
 from accounts.forms.lists import read_query, remember_size
 from accounts.lifecycle import DONE, REFUSED, Outcome, notify_outcome
-from accounts.models import Mandate, School, Schooling
+from accounts.models import Mandate, Schooling
 from accounts.permissions import ActiveMandate, Permission
 from accounts.requests import SchoolRequest
 from accounts.views.lists import (
@@ -28,9 +29,9 @@ from accounts.views.lists import (
     selection,
 )
 from accounts.views.students import ORDERS, chosen_schoolings, ordered, state_note
-from accounts.walls import actor_of, console_view
+from accounts.walls import actor_of, console_view, prove_again
 from educonnect_admin.toolkit.pagination import paginate
-from notifications.actions.documents import reveal
+from notifications.actions.documents import reveal, revealable
 from notifications.actions.runs import RunBusyError, reset_one
 from notifications.enums import RunKind
 from notifications.models import SealedSecret
@@ -207,31 +208,27 @@ def rescue_handout(request: SchoolRequest, pk: UUID) -> HttpResponse:
 
 @console_view(Permission.RESET_STUDENTS, writes=True)
 def rescue_reveal(request: SchoolRequest, pk: UUID) -> HttpResponse:
-    """Show the provisional password that this very person gave."""
+    """Show the provisional password that this very person gave: just now, or with a fresh proof."""
     mandate: ActiveMandate = request.mandate
     get_object_or_404(Schooling.objects.allowing(mandate, Permission.RESET_STUDENTS), student=pk)
-    secret = reveal(actor=actor_of(request), school=School.objects.get(pk=mandate.uai), student=pk)
-    if secret is None:
+    item = revealable(staff_id=mandate.staff_id, uai=mandate.uai, student=pk)
+    if item is None:
         messages.error(
             request,
             "Ce mot de passe ne peut plus être affiché : il a servi, il a été remplacé ou les 24 heures sont passées.",
         )
         return redirect("rescue_students", mandate.uai)
-    return _handout(request, pk, secret=secret)
+    is_just_given = timezone.now() - item.run.created_at <= settings.PROOF_LIFE
+    if not is_just_given and not assurance.is_freshly_proved(request):
+        return prove_again(request)
+    return _handout(request, pk, secret=reveal(actor=actor_of(request), item=item))
 
 
 def _handout(request: SchoolRequest, pk: UUID, *, secret: str | None) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     rows = Schooling.objects.allowing(mandate, Permission.RESET_STUDENTS).select_related("student", "classroom")
     schooling = get_object_or_404(rows, student=pk)
-    item = (
-        schooling.student.run_items.filter(
-            run__requested_by=mandate.staff_id, secret__isnull=False, secret__expires_at__gt=timezone.now()
-        )
-        .select_related("secret", "run")
-        .order_by("-run__created_at")
-        .first()
-    )
+    item = revealable(staff_id=mandate.staff_id, uai=mandate.uai, student=pk)
     context = {
         "student": schooling.student,
         "classroom": schooling.classroom.code if schooling.classroom else "",

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from accounts.forms.lists import chosen_ids
 from accounts.permissions import ActiveMandate, Permission, can
 from accounts.requests import SchoolRequest
-from accounts.walls import actor_of, console_view
+from accounts.walls import READING, actor_of, console_view
 from notifications.actions.documents import Handout, handouts, note_opening
 from notifications.exports import passwords_csv
 from notifications.models import Run
@@ -144,7 +144,7 @@ def documents(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
     mine = run.requested_by_id == mandate.staff_id
     offered: list[dict[str, Any]] = []
     if mine and run.has_payload:
-        rooms = _classes(run)
+        rooms = _classes(mandate, run)
         for slug, document in DOCUMENTS.items():
             if document.permission is None or can(mandate, document.permission):
                 offered.append(
@@ -167,10 +167,10 @@ def documents(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
     }
 
 
-def _classes(run: Run) -> list[tuple[UUID | None, str, int]]:
+def _classes(mandate: ActiveMandate, run: Run) -> list[tuple[UUID | None, str, int]]:
     """The classes of the run's accounts, in natural order, with their counts."""
     counted: dict[tuple[UUID | None, str], int] = {}
-    for person in handouts(run, with_secrets=False):
+    for person in handouts(mandate=mandate, run=run, with_secrets=False):
         key = (person.classroom_id, person.classroom)
         counted[key] = counted.get(key, 0) + 1
     return [(room, label, count) for (room, label), count in counted.items() if room]
@@ -186,31 +186,32 @@ def _openable(mandate: ActiveMandate, pk: UUID, slug: str) -> tuple[Run, Documen
     return run, document
 
 
-def _room(request: SchoolRequest) -> UUID | None:
-    """The one class asked for; an address that names none that is well formed asks for all."""
+def _people(request: SchoolRequest, run: Run, document: Document) -> list[Handout]:
+    """Whom the document is on: all, or the one class that the address names. Nobody: there is no such document."""
     rooms = chosen_ids(request.GET, "classe")
-    return rooms[0] if rooms else None
+    people = handouts(
+        mandate=request.mandate,
+        run=run,
+        classroom=rooms[0] if rooms else None,
+        with_secrets=document.with_secrets,
+    )
+    if not people:
+        raise Http404
+    return people
 
 
 def note(request: SchoolRequest, pk: UUID, slug: str) -> None:
     """Before the document is made: the journal, and the date of distribution."""
     run, document = _openable(request.mandate, pk, slug)
-    note_opening(
-        actor=actor_of(request),
-        run=run,
-        kind=slug,
-        classroom=_room(request),
-        hands_over=document.with_secrets,
-    )
+    students = [person.student_id for person in _people(request, run, document)]
+    note_opening(actor=actor_of(request), run=run, kind=slug, students=students, hands_over=document.with_secrets)
 
 
-@console_view(Permission.OPEN_OWN_RUNS, reads=note)
+@console_view(Permission.OPEN_OWN_RUNS, reads=note, step_up=READING)
 def run_document(request: SchoolRequest, pk: UUID, slug: str) -> HttpResponse | StreamingHttpResponse:
     """One document, whole or of one class. Its file's name holds no person's name."""
     run, document = _openable(request.mandate, pk, slug)
-    people = handouts(run, classroom=_room(request), with_secrets=document.with_secrets)
-    if not people:
-        raise Http404
+    people = _people(request, run, document)
     rooms = {person.classroom for person in people}
     stem = f"{document.stem}-{slugify(rooms.pop()).upper() or 'sans-classe'}" if len(rooms) == 1 else document.stem
     response: HttpResponse | StreamingHttpResponse

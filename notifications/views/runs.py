@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -111,6 +111,8 @@ def run(request: SchoolRequest, pk: UUID) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     found = get_object_or_404(visible_runs(mandate).select_related("requested_by", "school"), pk=pk)
     if found.state == RunState.DRAFT:
+        if found.requested_by_id != mandate.staff_id:
+            raise Http404
         return render(request, "runs/confirm.html", confirm_context(mandate, found))
     template = "runs/_progress.html" if request.htmx else "runs/detail.html"
     return render(request, template, {**run_view(found), **outcome(mandate, found), **documents(mandate, found)})
@@ -128,7 +130,8 @@ def outcome(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
             ("refusés", REFUSED),
         )
     ]
-    told = run.items.exclude(outcome__in=[*DONE, Outcome.PENDING]).select_related("student")
+    open_now = Schooling.objects.allowing(mandate, Permission.OPEN_OWN_RUNS).values("student")
+    told = run.items.filter(student__in=open_now).exclude(outcome__in=[*DONE, Outcome.PENDING])
     return {
         "counts": [{"label": label, "figure": figure} for label, figure in shown if figure or label == "notifiés"],
         "refused": [
@@ -140,7 +143,7 @@ def outcome(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
                 "state": badge(item.student.shown()),
                 "reason": Outcome(item.outcome).label,
             }
-            for item in told.order_by("student__last_name", "student__first_name")[:500]
+            for item in told.select_related("student").order_by("student__last_name", "student__first_name")[:500]
         ],
     }
 
