@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from educonnect_admin.toolkit.templatetags.french import clock, moment, percent, thousands
+from educonnect_admin.toolkit.templatetags.french import clock, moment, of, percent, thousands
 
 AT = datetime.datetime(2026, 11, 23, 8, 2, tzinfo=datetime.UTC)
 
@@ -19,12 +19,15 @@ AT = datetime.datetime(2026, 11, 23, 8, 2, tzinfo=datetime.UTC)
         (percent(12.54), "12,5\u00a0%"),
         (percent(100), "100\u00a0%"),
         (percent(0), "0\u00a0%"),
+        (of("Reims"), "de Reims"),
+        (of("Amiens"), "d’Amiens"),
+        (of("Évry"), "d’Évry"),
     ],
 )
 def test_set_with_the_spaces_of_french(shown, wanted):
     assert shown == wanted
 
 
-@pytest.mark.parametrize("filter_", [clock, moment, thousands, percent])
+@pytest.mark.parametrize("filter_", [clock, moment, thousands, percent, of])
 def test_a_missing_value_shows_nothing(filter_):
     assert filter_(None) == ""

@@ -5,6 +5,7 @@ decides alone what to write for a missing value.
 """
 
 import datetime
+import unicodedata
 
 from django import template
 
@@ -36,6 +37,15 @@ def thousands(value: int | None) -> str:
     if value is None:
         return ""
     return f"{value:,}".replace(",", THIN_NO_BREAK)
+
+
+@register.filter
+def of(name: str | None) -> str:
+    """A proper name after "de", elided before a vowel: de Reims, d’Amiens. A mute h is not known from its look."""
+    if not name:
+        return ""
+    first = unicodedata.normalize("NFD", name)[0].lower()
+    return f"d’{name}" if first in "aeiouy" else f"de {name}"
 
 
 @register.filter
