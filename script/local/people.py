@@ -11,6 +11,8 @@ from typing import TypedDict
 from script.local.directories import ROOT
 from script.local.totp import current_code
 
+DEFAULT_DATA = ROOT / ".run"
+
 
 class Person(TypedDict):
     """Somebody who can sign in; the secret is empty for who has no one-time code."""
@@ -20,6 +22,8 @@ class Person(TypedDict):
     password: str
     totp_secret: str
     uai: str
+    label: str
+    note: str
 
 
 def read_people(path: Path) -> list[Person]:
@@ -28,17 +32,21 @@ def read_people(path: Path) -> list[Person]:
 
 
 def table(people: list[Person]) -> str:
-    """Role, identifiant, password and school of each, in aligned columns."""
-    rows = [("rôle", "identifiant", "mot de passe", "UAI")]
-    rows += [(person["role"], person["username"], person["password"], person["uai"]) for person in people]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    """Role, identifiant, password and school of each in aligned columns, and in words who it is."""
+    rows = [("rôle", "identifiant", "mot de passe", "UAI", "")]
+    for person in people:
+        words = "\u202f; ".join(filter(None, (person["label"], person["note"])))
+        rows.append((person["role"], person["username"], person["password"], person["uai"], words))
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
     lines = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)) for row in rows]
     return "\n".join(f"    {line.rstrip()}" for line in lines)
 
 
-def code_sentence(person: Person) -> str:
+def code_sentence(person: Person, data: Path) -> str:
+    """The person's code of now, and the command that gives the next."""
     code, seconds = current_code(person["totp_secret"])
-    return f"{code} ({person['username']}, for {seconds} s more; then: script/otp {person['username']})"
+    elsewhere = "" if data == DEFAULT_DATA else f" --data {data}"
+    return f"{code} ({person['username']}, for {seconds} s more; then: script/otp {person['username']}{elsewhere})"
 
 
 def main() -> int:
@@ -46,7 +54,7 @@ def main() -> int:
         prog="script/otp", description="Prints the current one-time code of one of the demo's people."
     )
     parser.add_argument("username", metavar="IDENTIFIANT")
-    parser.add_argument("--data", type=Path, default=ROOT / ".run", help="the server's data directory (.run)")
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="the server's data directory (.run)")
     options = parser.parse_args()
     path = options.data / "people.json"
     if not path.exists():

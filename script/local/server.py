@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from script.local import programs
-from script.local.directories import ROOT, held
+from script.local.directories import held
 from script.local.environment import activated, write_for_shells
-from script.local.people import code_sentence, read_people, table
+from script.local.people import DEFAULT_DATA, code_sentence, read_people, table
 from script.local.ports import HOST, listening_socket
 from script.local.processes import wait_until
 from script.local.services import (
@@ -84,7 +84,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     )
     option = parser.add_argument
     option("--port", type=int, default=8000, metavar="N", help="on 127.0.0.1 (8000); 0 takes a free one")
-    option("--data", type=Path, default=ROOT / ".run", metavar="DIR", help="where all is kept (.run)")
+    option("--data", type=Path, default=DEFAULT_DATA, metavar="DIR", help="where all is kept (.run)")
     option("--no-demo", action="store_true", help="no invented school: an empty console")
     option("--then", metavar="COMMAND", help="run this, then stop everything")
     own, command = split_command(arguments)
@@ -148,7 +148,7 @@ def announce(env: dict[str, str], data: Path, say: Announcer) -> None:
         people = read_people(Path(env["DEMO_PEOPLE"]))
         head = next(person for person in people if person["role"] == "head")
         say.line(f"  Demonstration  {env['BASE_URL']}/demonstration/ (mails it would send, one-time codes)")
-        say.line(f"  Head's code    {code_sentence(head)}")
+        say.line(f"  Head's code    {code_sentence(head, data)}")
         say.line(f"\n{table(people)}\n")
     if not say.to_stderr:
         say.line(f"  For manage.py in another terminal:  . {data / 'environment.sh'}")

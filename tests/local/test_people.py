@@ -6,8 +6,16 @@ import pytest
 
 from script.local import people
 
-HEAD = {"role": "head", "username": "m.durand", "password": "x", "totp_secret": "JBSWY3DPEB3W64TMMQ", "uai": "0510001Z"}
-TEACHER = HEAD | {"role": "teacher", "username": "a.petit", "totp_secret": ""}
+HEAD = {
+    "role": "head",
+    "username": "m.durand",
+    "password": "x",
+    "totp_secret": "JBSWY3DPEB3W64TMMQ",
+    "uai": "0510001Z",
+    "label": "Cheffe",
+    "note": "",
+}
+TEACHER = HEAD | {"role": "teacher", "username": "a.petit", "totp_secret": "", "note": "au réseau"}
 
 
 @pytest.fixture
@@ -23,8 +31,14 @@ def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
 
 def test_the_table_names_each_with_role_and_school(data: Path) -> None:
     lines = people.table(people.read_people(data / "people.json")).splitlines()
-    assert lines[1].split() == ["head", "m.durand", "x", "0510001Z"]
-    assert len(lines) == 3
+    assert lines[1].split() == ["head", "m.durand", "x", "0510001Z", "Cheffe"]
+    assert lines[2].endswith("Cheffe\u202f; au réseau")
+
+
+def test_the_next_code_comes_from_the_same_directory(data: Path) -> None:
+    head = people.read_people(data / "people.json")[0]
+    assert people.code_sentence(head, data).endswith(f"then: script/otp m.durand --data {data})")
+    assert people.code_sentence(head, people.DEFAULT_DATA).endswith("then: script/otp m.durand)")
 
 
 def test_a_code_is_printed_alone(
