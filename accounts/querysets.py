@@ -5,7 +5,7 @@ Without a mandate, or without the permission, a queryset is empty. It never grow
 
 import re
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -19,6 +19,7 @@ from accounts.permissions import ActiveMandate, Permission, can
 from educonnect_admin.toolkit.text import fold
 
 WORDS_SEARCHED = 6
+SOON = timedelta(days=15)
 
 
 def shown_state_case(prefix: str, now: datetime) -> Case:
@@ -78,6 +79,14 @@ class SchoolingQuerySet(models.QuerySet[Any]):
         if states:
             return self.filter(shown_state__in=states)
         return self.exclude(shown_state__in=(ShownState.LEAVING, ShownState.CLOSED))
+
+    def ending_soon(self, now: datetime) -> Self:
+        """Those whose notification ends within 15 days."""
+        return self.filter(
+            shown_state=ShownState.NOTIFIED,
+            student__provisional_expires_at__gte=now,
+            student__provisional_expires_at__lt=now + SOON,
+        )
 
     def matching(self, text: str) -> Self:
         """Whose name, identifiant or INE holds every word of `text`, in any order, accents and case forgiven."""

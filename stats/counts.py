@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from accounts.enums import AccountState, Relation, ShownState
-from accounts.models import Guardianship, Schooling
+from accounts.enums import AccountState, ShownState
+from accounts.models import Schooling
 
 PRESENT = tuple(state for state in ShownState if state not in (ShownState.LEAVING, ShownState.CLOSED))
-SOON = timedelta(days=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +54,3 @@ def activation_by_class(rows: QuerySet[Schooling]) -> Sequence[Mapping[str, Any]
         )
     )
     return sorted(counted, key=lambda row: (row["classroom"] is None, row["classroom__sort_key"] or ""))
-
-
-def ending_soon(rows: QuerySet[Any], now: datetime) -> int:
-    """Notifications that end within 15 days."""
-    return rows.filter(
-        shown_state=ShownState.NOTIFIED,
-        student__provisional_expires_at__gte=now,
-        student__provisional_expires_at__lt=now + SOON,
-    ).count()
-
-
-def disputed_links(uai: str) -> int:
-    return Guardianship.objects.filter(school=uai, disputed_at__isnull=False, relation=Relation.LEGAL).count()

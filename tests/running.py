@@ -89,10 +89,10 @@ class Console:
         )
 
     def start(self, name: str, *command: str) -> None:
-        log = (self.data / f"{name}.log").open("ab")
-        self.processes[name] = subprocess.Popen(  # noqa: S603  # our own command
-            [sys.executable, "-m", *command], cwd=settings.ROOT, env=self.environment, stdout=log, stderr=log
-        )
+        with (self.data / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(  # noqa: S603  # our own command
+                [sys.executable, "-m", *command], cwd=settings.ROOT, env=self.environment, stdout=log, stderr=log
+            )
 
     def start_worker(self) -> None:
         ready = self.data / "worker-ready"

@@ -31,11 +31,12 @@ class ListQuery:
     page: int = 1
     size: int = SIZES[0]
     everything: bool = False
+    ending_soon: bool = False
     errors: tuple[str, ...] = field(default=())
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.text or self.classrooms or self.states)
+        return bool(self.text or self.classrooms or self.states or self.ending_soon)
 
     def address(self, **changes: Any) -> str:
         """The query string of this list, with changes: page=2, sort="-classe"..."""
@@ -46,6 +47,7 @@ class ListQuery:
             "tri": self.sort,
             "page": self.page if self.page > 1 else "",
             "tout": "1" if self.everything else "",
+            "bientot": "1" if self.ending_soon else "",
         }
         said.update(changes)
         return "?" + urlencode({name: value for name, value in said.items() if value}, doseq=True)
@@ -81,6 +83,7 @@ def read_query(
         page=whole_number(data.get("page", "1"), 1),
         size=whole_number(data.get("par_page", str(session.get(PER_PAGE, SIZES[0]))), SIZES[0]),
         everything=data.get("tout") == "1",
+        ending_soon=data.get("bientot") == "1",
         errors=tuple(errors),
     )
 

@@ -126,6 +126,8 @@ def selection(query: ListQuery, total: int) -> dict[str, Any]:
     """The bar over the list: the rows ticked, or the whole result."""
     everything = query.everything and total > 0
     said = {"classe": query.classrooms, "etat": query.states, "recherche": (query.search_id,), "tout": ("1",)}
+    if query.ending_soon:
+        said["bientot"] = ("1",)
     return {
         "selection_total": total if everything else 0,
         "selection_fields": [

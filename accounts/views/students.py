@@ -7,6 +7,7 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actions.journal import Event
 from accounts.diagnosis import diagnose
@@ -68,6 +69,8 @@ def chosen_schoolings(mandate: ActiveMandate, permission: Permission, query: Lis
     rows = Schooling.objects.allowing(mandate, permission).with_shown_state().shown_as(query.states)
     if query.classrooms:
         rows = rows.filter(classroom__in=query.classrooms)
+    if query.ending_soon:
+        rows = rows.ending_soon(timezone.now())
     return rows.matching(query.text)
 
 

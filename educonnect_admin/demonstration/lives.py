@@ -51,8 +51,9 @@ def live(uai: str, now: datetime, head: Staff) -> None:
     """Give the accounts of one school their lives, and tell them in its journal."""
     dice = random.Random(f"{SEED}-{uai}")  # noqa: S311  # invented lives, no secret
     with school_transaction(uai):
-        schoolings = Schooling.objects.filter(school=uai).select_related("student", "classroom", "school")
-        told = [one for place in schoolings.order_by("sort_key") for one in _pupil(place, now, dice)]
+        rows = Schooling.objects.filter(school=uai).select_related("student", "classroom", "school")
+        schoolings = list(rows.order_by("sort_key"))
+        told = [one for place in schoolings for one in _pupil(place, now, dice)]
         Student.objects.bulk_update([place.student for place in schoolings], FIELDS, batch_size=500)
         guardians = list(Guardian.objects.filter(guardianships__school=uai, username__isnull=False).distinct())
         fresh = sorted((g for g in guardians if g.state == AccountState.NOT_NOTIFIED), key=lambda g: g.sort_key)

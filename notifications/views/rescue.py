@@ -151,6 +151,7 @@ def _row(mandate: ActiveMandate, schooling: Schooling, own: set[UUID]) -> dict[s
         is_leaving=student.is_leaving,
         include_activated=True,
     )
+    reset_url = reverse("rescue_reset", args=[mandate.uai, student.pk])
     is_personal = student.state == AccountState.ACTIVATED
     kind = "personal" if is_personal else "reveal" if student.pk in own else "none"
     return {
@@ -163,7 +164,7 @@ def _row(mandate: ActiveMandate, schooling: Schooling, own: set[UUID]) -> dict[s
         "state": badge(schooling.shown_state),
         "state_note": state_note(mandate, schooling),
         "email": student.email,
-        "reset_url": reverse("rescue_reset", args=[mandate.uai, student.pk]) if outcome in DONE else None,
+        "reset_url": f"{reset_url}?cle={uuid4()}" if outcome in DONE else None,
         "refusal": Outcome(outcome).label if outcome not in DONE else "",
         "reveal_url": reverse("rescue_reveal", args=[mandate.uai, student.pk]),
     }
@@ -188,9 +189,9 @@ def rescue_reset(request: SchoolRequest, pk: UUID) -> HttpResponse:
 
 
 def _key(request: SchoolRequest) -> UUID:
-    """The idempotency key of the form that was sent; a form without one is a new wish."""
+    """The key that the row's button carried: the same button clicked twice is one reset. Without one: a new wish."""
     try:
-        return UUID(request.POST.get("key", ""))
+        return UUID(request.GET.get("cle", ""))
     except ValueError:
         return uuid4()
 

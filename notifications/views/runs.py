@@ -118,22 +118,31 @@ def run(request: SchoolRequest, pk: UUID) -> HttpResponse:
     return render(request, template, {**run_view(found), **outcome(mandate, found), **documents(mandate, found)})
 
 
+def plural(label: str, figure: int) -> str:
+    """
+    >>> plural("laissé{s} de côté", 2), plural("notifié", 2), plural("notifié", 1)
+    ('laissés de côté', 'notifiés', 'notifié')
+    """
+    ending = "s" if figure > 1 else ""
+    return label.format(s=ending) if "{s}" in label else label + ending
+
+
 def outcome(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
     """What became of the accounts, by counts, and the refused ones with their reasons."""
     counted = dict(run.items.values_list("outcome").annotate(n=Count("pk")).values_list("outcome", "n"))
     shown = [
         (label, sum(counted.get(outcome, 0) for outcome in outcomes))
         for label, outcomes in (
-            ("notifiés", {Outcome.NOTIFIED}),
-            ("renotifiés", {Outcome.RENOTIFIED}),
-            ("laissés de côté", LEFT_OUT),
-            ("refusés", REFUSED),
+            ("notifié", {Outcome.NOTIFIED}),
+            ("renotifié", {Outcome.RENOTIFIED}),
+            ("laissé{s} de côté", LEFT_OUT),
+            ("refusé", REFUSED),
         )
     ]
     open_now = Schooling.objects.allowing(mandate, Permission.OPEN_OWN_RUNS).values("student")
     told = run.items.filter(student__in=open_now).exclude(outcome__in=[*DONE, Outcome.PENDING])
     return {
-        "counts": [{"label": label, "figure": figure} for label, figure in shown if figure or label == "notifiés"],
+        "counts": [{"label": plural(label, figure), "figure": figure} for label, figure in shown if figure],
         "refused": [
             {
                 "name": item.student.name,

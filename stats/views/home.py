@@ -17,7 +17,7 @@ from accounts.requests import SchoolRequest
 from accounts.walls import console_view
 from notifications.enums import ACTIVE
 from notifications.models import Run
-from stats.counts import by_state, ending_soon
+from stats.counts import by_state
 
 DELEGATION_NOTICE = timedelta(days=30)
 
@@ -32,7 +32,7 @@ def home(request: SchoolRequest) -> HttpResponse:
     context = {
         "today": timezone.localdate(now),
         "tiles": [
-            *_account_tiles(mandate, figures, ending_soon(rows, now)),
+            *_account_tiles(mandate, figures, rows.ending_soon(now).count()),
             _delegations(mandate, now),
             _last_feed(mandate),
         ],
@@ -54,8 +54,10 @@ def _tile(figure: int, label: str, url: str, note: str) -> dict[str, Any]:
 
 
 def _account_tiles(mandate: ActiveMandate, figures: dict[ShownState, int], soon: int) -> list[dict[str, Any]]:
+    here = reverse("students", args=[mandate.uai])
+
     def listed(*states: ShownState) -> str:
-        return f"{reverse('students', args=[mandate.uai])}?{urlencode({'etat': states}, doseq=True)}"
+        return f"{here}?{urlencode({'etat': states}, doseq=True)}"
 
     waiting = figures[ShownState.NOTIFIED]
     return [
@@ -77,7 +79,7 @@ def _account_tiles(mandate: ActiveMandate, figures: dict[ShownState, int], soon:
             listed(ShownState.EXPIRED),
             "leur mot de passe provisoire ne vaut plus rien : à renotifier",
         ),
-        _tile(soon, "Notifications bientôt expirées", listed(ShownState.NOTIFIED), "finissent dans les 15 jours"),
+        _tile(soon, "Notifications bientôt expirées", f"{here}?bientot=1", "finissent dans les 15 jours"),
         _tile(
             figures[ShownState.BLOCKED],
             "Comptes bloqués",

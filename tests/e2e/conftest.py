@@ -51,11 +51,11 @@ def code_of(person: dict[str, Any], spent: list[int] = []) -> str:  # noqa: B006
 
 def sign_in(page: Page, person: dict[str, Any]) -> None:
     page.goto("/connexion/")
-    page.get_by_label("Identifiant").fill(person["username"])
-    page.get_by_label("Mot de passe").fill(person["password"])
+    page.get_by_role("textbox", name="Identifiant").fill(person["username"])
+    page.get_by_role("textbox", name="Mot de passe Agents").fill(person["password"])
     page.get_by_role("button", name="Continuer").click()
     if person["totp_secret"]:
-        page.get_by_label("Code de votre clé").fill(code_of(person))
+        page.get_by_role("textbox", name="Code de votre clé").fill(code_of(person))
         page.get_by_role("button", name="Se connecter").click()
     page.wait_for_url("**/portail/")
 
