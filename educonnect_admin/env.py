@@ -8,12 +8,13 @@ import base64
 import ipaddress
 from typing import Any
 
-from environs import Env
+from environs import FileAwareEnv
 from psycopg.conninfo import conninfo_to_dict
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-env = Env()
+# A secret may come from a file: SECRET_KEY_FILE in place of SECRET_KEY.
+env = FileAwareEnv(strip_whitespace=True)
 
 
 def database(variable: str) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class Cast:
 
 
 CAST = (
-    Cast("head", "Chef d’établissement", "Aubépine", "Riviere", ((COLLEGE, Role.HEAD),), has_key=True),
+    Cast("head", "Chef d’établissement", "Aubépine", "Rivière", ((COLLEGE, Role.HEAD),), has_key=True),
     Cast(
         "head_of_two_schools",
         "Chef de deux établissements",

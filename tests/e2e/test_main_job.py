@@ -56,7 +56,7 @@ def test_teacher_resets_a_forgotten_password(page: Page, console: Console) -> No
     sign_in(page, console.people()["teacher_of_one_class"])
     page.get_by_role("link", name="Administration des comptes Educonnect Elèves").click()
     page.get_by_role("link", name="Élèves", exact=True).click()
-    expect(page.get_by_text("5EME B")).to_have_count(0)
+    expect(page.get_by_text("5EME B", exact=True)).to_have_count(0)
     page.get_by_role("button", name=re.compile("Réinitialiser le mot de passe de")).first.click()
     page.get_by_role("button", name="Afficher le mot de passe").click()
     slip = page.locator(".slip").inner_text()
