@@ -9,6 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from accounts.actions.journal import Event, record
+from accounts.requests import ConsoleRequest
+from accounts.walls import actor_of
+
 RETRY_SECONDS = "10"
 
 
@@ -18,7 +22,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "400.html", status=400)
 
 
-def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+def permission_denied(request: ConsoleRequest, exception: Exception) -> HttpResponse:
+    """A view found a right missing that no address could tell. The page says that the journal knows: it does."""
+    if request.user.is_authenticated:
+        record(actor=actor_of(request), event=Event.ACCESS_REFUSED, detail=str(exception))
     return render(request, "403.html", status=403)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -177,12 +178,14 @@ def _classes(mandate: ActiveMandate, run: Run) -> list[tuple[UUID | None, str, i
 
 
 def _openable(mandate: ActiveMandate, pk: UUID, slug: str) -> tuple[Run, Document]:
-    """The run and the kind of document, if this person may open it now; else 404."""
+    """The run and the kind of document, if this person may open it now; else 404, or 403 for want of a right."""
     document = DOCUMENTS.get(slug)
     rows = Run.objects.allowing(mandate, Permission.OPEN_OWN_RUNS).select_related("school", "requested_by")
     run = get_object_or_404(rows, pk=pk, requested_by=mandate.staff_id)
-    if document is None or not run.has_payload or (document.permission and not can(mandate, document.permission)):
+    if document is None or not run.has_payload:
         raise Http404
+    if document.permission and not can(mandate, document.permission):
+        raise PermissionDenied(document.permission)
     return run, document
 
 
