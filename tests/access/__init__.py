@@ -1,0 +1,1 @@
+"""The access matrix, and what stands around it."""

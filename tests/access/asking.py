@@ -1,0 +1,110 @@
+"""From a cell of the table to a request, and from its response to the word that the table has for it."""
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID
+
+from django.core.handlers.base import BaseHandler
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.access.table import METHODS, Cell
+from tests.access.world import SCHOOLS, Asked, Runs
+
+NOBODY = UUID(int=0)
+FORM = "application/x-www-form-urlencoded"
+LEADS_TO = {"/connexion/code/": "otp", "/connexion/preuve/": "proof"}
+
+
+def patterns(resolver: URLResolver | None = None) -> list[URLPattern]:
+    """Every address that the console answers, with its name."""
+    found: list[URLPattern] = []
+    for entry in (resolver or get_resolver()).url_patterns:
+        found += patterns(entry) if isinstance(entry, URLResolver) else [entry]
+    return found
+
+
+def question(asked: Asked, cell: Cell) -> tuple[str, dict[str, Any]]:
+    """The address of a cell, and the form posted to it."""
+    name, _, slug = cell.url.partition(":")
+    kwargs: dict[str, Any] = {}
+    if cell.school:
+        kwargs["uai"] = SCHOOLS[cell.school]
+    if name == "invitation":
+        kwargs = asked.invitation() if cell.thing == "good" else {"uid": "MQ", "token": "never-made"}
+    elif name.startswith("run") and name != "runs":
+        kwargs["pk"] = _run(asked, cell, drafted=name == "run_launch")
+    elif cell.thing not in ("", "-", "good", "bad"):
+        kwargs["pk"] = _pupil(asked, cell)
+    if slug:
+        kwargs["slug"] = slug
+    return reverse(name, kwargs=kwargs), _form(asked, cell, name)
+
+
+def _runs(asked: Asked, cell: Cell, whose: str) -> Runs | None:
+    return asked.runs.get((whose, SCHOOLS[cell.school]))
+
+
+def _run(asked: Asked, cell: Cell, *, drafted: bool) -> UUID:
+    """The run of a cell. Visitors who have none of their own are asked about one that nobody has."""
+    runs = {
+        "own": _runs(asked, cell, cell.visitor),
+        "theirs": asked.runs["colleague", SCHOOLS["here"]],
+        "far": asked.runs["colleague", SCHOOLS["elsewhere"]],
+        "no": None,
+    }[cell.thing]
+    if runs is None:
+        return NOBODY
+    return runs.draft.pk if drafted else runs.done.pk
+
+
+def _pupil(asked: Asked, cell: Cell) -> UUID:
+    world = asked.world
+    if cell.thing == "mine":
+        runs = _runs(asked, cell, cell.visitor)
+        return runs.pupil if runs else NOBODY
+    pupils = {"A": world.pupils[0], "B": world.other_class[0], "R": world.foreign}
+    return pupils[cell.thing].student_id if cell.thing in pupils else NOBODY
+
+
+def _form(asked: Asked, cell: Cell, name: str) -> dict[str, Any]:
+    """What each form needs to have its effect."""
+    if name == "switch_mandate":
+        staff = getattr(asked.visitors[cell.visitor], "staff", None)
+        holder = staff if cell.thing == "good" else asked.runs["colleague", SCHOOLS["here"]].done.requested_by
+        mandate = holder.mandates.first() if holder else None
+        return {"mandate": mandate.pk if mandate else 0}
+    world = asked.world
+    chosen = [place.student_id for place in (*world.pupils, *world.other_class, world.foreign)]
+    return {"eleve": chosen, "q": "etoile"} if cell.method == "POST" else {}
+
+
+class Asker:
+    """Sends requests through every middleware, without the test client's copies of what was rendered."""
+
+    def __init__(self) -> None:
+        self.handler = BaseHandler()
+        self.handler.load_middleware()
+
+    def ask(self, client: Client, method: str, path: str, form: dict[str, Any]) -> HttpResponse:
+        factory = RequestFactory()
+        factory.cookies, factory.defaults = client.cookies, client.defaults
+        request = factory.generic(method, path, urlencode(form, doseq=True), FORM)
+        request._dont_enforce_csrf_checks = True  # its own test asks every form without a token
+        return self.handler.get_response(request)
+
+
+def answer(response: HttpResponse) -> str:
+    """The table's word for it."""
+    if response.status_code != 302:
+        return str(response.status_code)
+    target = urlsplit(response["Location"])
+    if target.path == "/connexion/" and target.query.startswith("next="):
+        return "in"
+    return LEADS_TO.get(target.path, "go")
+
+
+def declared(pattern: URLPattern) -> set[str]:
+    """The methods that the view says it answers."""
+    return {method for method in METHODS if method in pattern.callback.rule.methods}

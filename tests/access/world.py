@@ -1,0 +1,154 @@
+"""The world that the matrix is asked in: its visitors, and for each of them runs of their own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.test import Client
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from accounts import assurance, provisional
+from accounts.enums import Role
+from accounts.lifecycle import Outcome
+from accounts.models import Mandate, Schooling, Staff
+from educonnect_admin.toolkit.scope import scope
+from notifications.enums import RunKind, RunState
+from notifications.models import Run, RunItem, SealedSecret
+from tests.factories import SchoolingFactory, StaffFactory, StudentFactory
+from tests.visitors import ELSEWHERE, HERE, World, make_world, mandated, sign_in, visitors
+
+SHORT = {
+    "anonymous": "anon",
+    "no_mandate": "none",
+    "teacher": "teach",
+    "teacher_of_class": "teachA",
+    "teacher_of_other_class": "teachB",
+    "teacher_of_no_class": "teach0",
+    "agent_simplified": "simp",
+    "agent_otp": "otp",
+    "agent_network": "net",
+    "agent_outside": "out",
+    "head_without_otp": "headpw",
+    "head": "head",
+    "head_of_two": "two",
+    "head_elsewhere": "else",
+    "revoked": "revok",
+    "expired": "expir",
+    "not_begun": "futur",
+}
+"""Visitors of tests/visitors.py by the heads of the table's columns."""
+
+
+@dataclass
+class Runs:
+    """What one person started in one school: a finished run, on one pupil, and a draft on two."""
+
+    done: Run
+    draft: Run
+    pupil: UUID
+
+
+@dataclass
+class Asked:
+    """Everything that addresses are made of."""
+
+    world: World
+    visitors: dict[str, Client]
+    runs: dict[tuple[str, str], Runs] = field(default_factory=dict)
+    invited: Staff = field(default_factory=StaffFactory)
+
+    def invitation(self) -> dict[str, str]:
+        uid = urlsafe_base64_encode(force_bytes(self.invited.pk))
+        return {"uid": uid, "token": default_token_generator.make_token(self.invited)}
+
+
+def make_asked() -> Asked:
+    """The two schools, their visitors, a colleague here and one elsewhere; all of them have started runs."""
+    world = make_world()
+    who = {SHORT[name]: client for name, client in visitors(world).items()}
+    who["head*"] = stale(sign_in(mandated(Role.HEAD, world.here), otp=True))
+    who["teach*"] = stale(sign_in(copied(who["teach"].staff, StaffFactory())))
+    asked = Asked(world, who)
+    for name, client in who.items():
+        if name != "anon":
+            for mandate in Mandate.objects.live().filter(staff=client.staff):
+                asked.runs[name, mandate.school_id] = start_runs(world, mandate)
+    for school in (world.here, world.elsewhere):
+        colleague = mandated(Role.HEAD, school).mandates.get()
+        asked.runs["colleague", school.uai] = start_runs(world, colleague)
+    return asked
+
+
+def copied(model: Staff, staff: Staff) -> Staff:
+    """The same mandate, held by someone else."""
+    mandate = model.mandates.get()
+    mandate.pk, mandate.staff = None, staff
+    mandate.save()
+    return staff
+
+
+def stale(client: Client) -> Client:
+    """Whose last proof is older than the time a proof lasts."""
+    session = client.session
+    session[assurance.PROVED_AT] = (timezone.now() - settings.PROOF_LIFE - timedelta(minutes=1)).isoformat()
+    session.save()
+    return client
+
+
+def start_runs(world: World, mandate: Mandate) -> Runs:
+    """An hour ago: one that gave a pupil of the mandate's a password, and one that is still to be confirmed."""
+    with scope(mandate.school_id):
+        room = next(iter(rooms_of(world, mandate)))
+        schooling = SchoolingFactory(
+            school=mandate.school, classroom=room, student=StudentFactory(notified=True, last_name="DÉJÀ REMIS")
+        )
+        pupil = schooling.student_id
+        done = make_run(mandate, [pupil], RunState.DONE)
+        item = done.items.get()
+        secret = provisional.sealed(settings.CONSOLE_KEYS, pupil, done.pk, provisional.make())
+        SealedSecret.objects.create(
+            item=item, school=mandate.school, account_id=pupil, sealed=secret, expires_at=done.payload_expires_at
+        )
+        others = Schooling.objects.filter(classroom=room).exclude(student=pupil).values_list("student_id", flat=True)
+        return Runs(done, make_run(mandate, others[:2], RunState.DRAFT), pupil)
+
+
+def rooms_of(world: World, mandate: Mandate) -> Iterator[object]:
+    """The classes that the mandate opens; where it opens none, one that it once did."""
+    if mandate.school_id == ELSEWHERE:
+        yield world.foreign.classroom
+    yield from mandate.classrooms.all()
+    yield world.room
+
+
+def make_run(mandate: Mandate, pupils: list[UUID], state: RunState) -> Run:
+    began = timezone.now() - timedelta(hours=1)
+    is_done = state is RunState.DONE
+    run = Run.objects.create(
+        school=mandate.school,
+        kind=RunKind.RESET,
+        state=state,
+        label="essai",
+        key=uuid4(),
+        requested_by=mandate.staff,
+        mandate=mandate,
+        total=len(pupils),
+        processed=len(pupils) if is_done else 0,
+        created_at=began,
+        started_at=began if is_done else None,
+        finished_at=began if is_done else None,
+        payload_expires_at=began + settings.PAYLOAD_LIFE if is_done else None,
+    )
+    outcome = Outcome.NOTIFIED if is_done else Outcome.PENDING
+    RunItem.objects.bulk_create(
+        RunItem(school=mandate.school, run=run, student_id=pupil, outcome=outcome) for pupil in pupils
+    )
+    return run
+
+
+SCHOOLS = {"here": HERE, "elsewhere": ELSEWHERE, "unknown": "0999999X"}
