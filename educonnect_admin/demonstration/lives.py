@@ -16,8 +16,9 @@ from django.db import connections
 from accounts.actions.journal import Event
 from accounts.chain import entry_hash
 from accounts.enums import AccountState, Origin
-from accounts.models import Account, Guardian, JournalEntry, Schooling, Staff, Student
+from accounts.models import Account, Guardian, JournalEntry, Schooling, Staff
 from accounts.provisional import expiry
+from educonnect_admin.toolkit.bulk import update_each
 from educonnect_admin.toolkit.scope import school_transaction
 
 SEED = 2026
@@ -54,12 +55,12 @@ def live(uai: str, now: datetime, head: Staff) -> None:
         rows = Schooling.objects.filter(school=uai).select_related("student", "classroom", "school")
         schoolings = list(rows.order_by("sort_key"))
         told = [one for place in schoolings for one in _pupil(place, now, dice)]
-        Student.objects.bulk_update([place.student for place in schoolings], FIELDS, batch_size=500)
+        update_each([place.student for place in schoolings], FIELDS)
         guardians = list(Guardian.objects.filter(guardianships__school=uai, username__isnull=False).distinct())
         fresh = sorted((g for g in guardians if g.state == AccountState.NOT_NOTIFIED), key=lambda g: g.sort_key)
         for guardian in fresh:
             told += _guardian(guardian, uai, now, dice)
-        Guardian.objects.bulk_update(fresh, FIELDS, batch_size=500)
+        update_each(fresh, FIELDS)
     _tell(uai, sorted(told, key=lambda one: one.at), head)
 
 

@@ -19,6 +19,7 @@ from accounts.actions.journal import Actor, Event, record
 from accounts.enums import AccountState
 from accounts.lifecycle import DONE, LEFT_OUT, Outcome, notify_outcome
 from accounts.models import Mandate, Schooling, Student
+from educonnect_admin.toolkit.bulk import update_each
 from educonnect_admin.toolkit.scope import school_transaction
 from notifications.enums import ACTIVE, RunState
 from notifications.models import Run, RunItem, SealedSecret
@@ -75,7 +76,7 @@ def _treat(run: Run, items: list[RunItem], students: dict[UUID, Student], now: d
     fresh = give_provisionals(
         actor=actor, school=run.school, accounts=[students[item.student_id] for item in given], now=now
     )
-    RunItem.objects.bulk_update(items, ["outcome", "follow_up"], batch_size=CHUNK)
+    update_each(items, ["outcome", "follow_up"])
     SealedSecret.objects.bulk_create(_sealed(run, item, secret) for item, secret in zip(given, fresh, strict=True))
     run.state, run.heartbeat_at = RunState.RUNNING, now
     run.processed += len(items)
