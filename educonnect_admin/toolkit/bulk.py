@@ -17,11 +17,6 @@ def update_each(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
     quote = connection.ops.quote_name
     setting = ", ".join(f"{quote(field.column)} = %s" for field in written)
     statement = f"UPDATE {quote(meta.db_table)} SET {setting} WHERE {quote(meta.pk.column)} = %s"  # noqa: S608  # names
+    values = [[field.get_db_prep_save(getattr(row, field.attname), connection) for field in written] for row in rows]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            statement,
-            [
-                [*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in written), row.pk]
-                for row in rows
-            ],
-        )
+        cursor.executemany(statement, [[*told, row.pk] for told, row in zip(values, rows, strict=True)])

@@ -63,6 +63,17 @@ def sign_in(page: Page, person: dict[str, Any]) -> None:
     page.wait_for_url("**/portail/")
 
 
+README_PAGES = {"portail", "connexion", "accueil", "eleves", "eleve", "operation", "depannage", "statistiques"}
+"""What PICTURES=docs/pictures keeps; PICTURES_ALL=1 keeps every page."""
+
+
+def photograph(page: Page, name: str) -> None:
+    folder = os.environ.get("PICTURES")
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    if folder and (name in README_PAGES or os.environ.get("PICTURES_ALL")):
+        page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+
+
 def saved(page: Page, link: str, folder: Path) -> Path:
     """The file behind a link, under the name that the console gives it."""
     with page.expect_download() as download:

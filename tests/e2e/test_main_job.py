@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.e2e.conftest import saved, sign_in
+from tests.e2e.conftest import photograph, saved, sign_in
 from tests.running import Console
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("e2e")]
@@ -35,6 +35,9 @@ def test_head_notifies_a_class_and_downloads_its_letters(page: Page, console: Co
             break
         page.wait_for_timeout(300)
         page.reload()
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        photograph(page, "operation")
     letters = saved(page, "Courriers (PDF)", tmp_path)
     assert letters.name == "lettres-5EME-A.pdf"
     check_letters(letters, console)

@@ -1,9 +1,8 @@
 """Every page, as it stands in a browser: no finding of axe-core, nothing scrolls sideways, at two widths.
 
-With PICTURES=docs/pictures in the environment the pages of the README are photographed as well.
+With PICTURES=FOLDER in the environment they are photographed as well (conftest.py).
 """
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.conftest import sign_in
+from tests.e2e.conftest import photograph, sign_in
 from tests.running import Console
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("e2e")]
@@ -45,8 +44,6 @@ OPEN_PAGES = {
     "accessibilite": "/accessibilite/",
     "mentions-legales": "/mentions-legales/",
 }
-README_PAGES = {"portail", "connexion", "accueil", "eleves", "eleve", "depannage", "statistiques"}
-
 
 @pytest.fixture(params=WIDTHS)
 def sized(browser: Browser, console: Console, request: pytest.FixtureRequest) -> Any:
@@ -94,10 +91,3 @@ def faults_of(page: Page) -> list[str]:
     told = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     return told + ([f"scrolls sideways by {wide} px"] if wide > 0 else [])
-
-
-def photograph(page: Page, name: str) -> None:
-    folder = os.environ.get("PICTURES")
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    if folder and (name in README_PAGES or os.environ.get("PICTURES_ALL")):
-        page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
