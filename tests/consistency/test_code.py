@@ -15,7 +15,13 @@ LATE_IMPORTS = {
 # SQL that is put together, by file, each with what goes into it.
 BUILT_SQL = {
     "accounts/actions/credentials.py": "the table of the accounts' kind, through quote_name",
+    "educonnect_admin/toolkit/bulk.py": "the names of a model's table and columns, through quote_name",
     "educonnect_admin/toolkit/operations.py": "names in migrations; never a value",
+}
+# Models whose rows a view gets through `allowing()` only, and the views that may do without, each with its reason.
+WALLED = {"Schooling", "Student", "Guardian", "Run", "RunItem"}
+PAST_ALLOWING = {
+    ("accounts/views/students.py", "Guardian"): "those of the one pupil whom the mandate has just opened",
 }
 RUNS_SQL = {"execute", "executemany", "copy", "raw", "extra", "RawSQL", "RunSQL"}
 SQL = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH|COPY|CREATE|ALTER|DROP|GRANT|REVOKE|SET|TRUNCATE)\s")
@@ -72,6 +78,22 @@ def _builds_sql(node: ast.AST) -> bool:
         case ast.Call(func=ast.Attribute(attr=called) | ast.Name(id=called), args=[first, *_]):
             return called in RUNS_SQL and isinstance(first, ast.JoinedStr | ast.BinOp | ast.Call)
     return False
+
+
+def test_views_fetch_people_through_allowing() -> None:
+    past = {
+        (str(path), node.value.value.id)
+        for path in python_files("accounts", "notifications", "stats")
+        if "views" in path.parts
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Attribute)
+        and isinstance(node.value.value, ast.Name)
+        and node.value.attr == "objects"
+        and node.value.value.id in WALLED
+        and node.attr != "allowing"
+    }
+    assert past == set(PAST_ALLOWING)
 
 
 def test_actions_are_keyword_only() -> None:
