@@ -5,6 +5,7 @@ account, never the password (product.md, "Rules of secrets").
 """
 
 import secrets
+import unicodedata
 from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -28,8 +29,8 @@ def grouped(secret: str) -> str:
 
 
 def normalised(typed: str) -> str:
-    """What a person typed, without care for case, spaces or hyphens."""
-    return "".join(sign for sign in typed.upper() if sign not in " -\u00a0\u202f\u2010\u2011\u2013")
+    """What a person typed, without care for case, spaces or hyphens, of whatever kind a telephone puts in."""
+    return "".join(sign for sign in typed.upper() if not sign.isspace() and unicodedata.category(sign) != "Pd")
 
 
 def hashed(ring: Ring, account_id: UUID, secret: str) -> bytes:
