@@ -44,7 +44,8 @@ def wait_in_words(wait: timedelta) -> str:
     minutes = -(-seconds // 60)
     if minutes < 60:
         return f"{minutes} minute{'s' if minutes > 1 else ''}"
-    return f"{-(-minutes // 60)} heures"
+    hours = -(-minutes // 60)
+    return f"{hours} heure{'s' if hours > 1 else ''}"
 
 
 @public_view(*READING, "POST")
