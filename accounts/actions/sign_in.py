@@ -1,14 +1,14 @@
 """Signing in: how tries are counted and slowed down, so that nobody guesses and nobody locks another out.
 
-A try is counted before it is weighed, in a transaction of its own: parallel tries see each other. From the 5th on,
-this account waits for this address, longer each time, 15 minutes at most; and addresses that never succeeded share
-25 tries a day (CNIL 2022-100). An address that succeeded before is not slowed down by strangers.
+A try is counted before it is weighed, in a transaction of its own, one after the other: parallel tries see each
+other. From the 5th on, this account waits for this address, longer each time, 15 minutes at most; and addresses that
+never succeeded share 25 tries a day (CNIL 2022-100). An address that succeeded before is not slowed down by strangers.
 """
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -41,10 +41,18 @@ def account_key(username: str) -> bytes:
     return keyed_hash(ring, PURPOSE, username.strip().lower().encode())
 
 
+def wait_for_turn(key: bytes) -> None:
+    """Hold the account's place in the queue until the transaction ends: it may have no row to lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(key[1:9], "big", signed=True)])
+
+
 @transaction.atomic
 def begin_try(*, username: str, address: str | None) -> timedelta:
     """Count a try. Zero: the password may be weighed now. Else it may not, for so long, and this try is not counted."""
-    key, now = account_key(username), timezone.now()
+    key = account_key(username)
+    wait_for_turn(key)
+    now = timezone.now()
     is_known = KnownAddress.objects.filter(account_hash=key, address=address).exists()
     this = SignInTry.objects.create(account_hash=key, address=address, is_known_address=is_known, at=now)
     before = SignInTry.objects.filter(account_hash=key, at__gt=now - DAY, id__lt=this.id)
