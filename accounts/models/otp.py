@@ -55,13 +55,13 @@ class OtpKey(Device):
 
     def wait(self) -> timedelta:
         """How long until the next try counts; zero when it does now."""
-        if self.failed_at is None or self.failures <= FREE_FAILURES:
-            return timedelta(0)
-        doubled = timedelta(seconds=30 * 2 ** min(self.failures - FREE_FAILURES - 1, 10))
-        opens_at = self.failed_at + min(doubled, LONGEST_WAIT)
-        if self.failures_today >= FAILURES_A_DAY and self.day_began_at:
+        opens_at = now = timezone.now()
+        if self.failed_at and self.failures > FREE_FAILURES:
+            doubled = timedelta(seconds=30 * 2 ** min(self.failures - FREE_FAILURES - 1, 10))
+            opens_at = max(opens_at, self.failed_at + min(doubled, LONGEST_WAIT))
+        if self.day_began_at and self.failures_today >= FAILURES_A_DAY:
             opens_at = max(opens_at, self.day_began_at + DAY)
-        return max(timedelta(0), opens_at - timezone.now())
+        return opens_at - now
 
     def verify_is_allowed(self) -> tuple[bool, dict[str, Any] | None]:
         wait = self.wait()
