@@ -1,7 +1,7 @@
 """The simplified module, "EduConnect - Dépannage des comptes élèves": one table, and resets."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.conf import settings
 from django.contrib import messages
@@ -61,10 +61,12 @@ def delegation_note(mandate: ActiveMandate) -> str:
     """Which classes the delegation opens, and until when."""
     if not mandate.is_simplified:
         return ""
-    rooms = ", ".join(room.code for room in open_classrooms(mandate)) if mandate.classrooms is not None else ""
+    rooms = "tout l’établissement"
+    if mandate.classrooms is not None:
+        rooms = ", ".join(room.code for room in open_classrooms(mandate)) or "aucune classe"
     ends_at = Mandate.objects.get(pk=mandate.mandate_id).ends_at
     until = f", jusqu’au {timezone.localtime(ends_at):%d/%m/%Y}" if ends_at else ""
-    return f"Votre délégation : {rooms or 'tout l’établissement'}{until}."
+    return f"Votre délégation : {rooms}{until}."
 
 
 @console_view(Permission.OPEN_SIMPLIFIED_MODULE, reads=True)
@@ -177,7 +179,7 @@ def rescue_reset(request: SchoolRequest, pk: UUID) -> HttpResponse:
     rows = Schooling.objects.allowing(mandate, Permission.RESET_STUDENTS).select_related("student")
     student = get_object_or_404(rows, student=pk).student
     try:
-        run = reset_one(actor=actor_of(request), mandate=mandate, student=pk, label=student.name, key=_key(request))
+        run = reset_one(actor=actor_of(request), mandate=mandate, student=pk, label=student.name, key=_key(request, pk))
     except RunBusyError as busy:
         messages.error(request, f"Une réinitialisation est en cours ({busy.other.label}). Recommencez dans un instant.")
         return redirect("rescue_students", mandate.uai)
@@ -188,10 +190,13 @@ def rescue_reset(request: SchoolRequest, pk: UUID) -> HttpResponse:
     return redirect("rescue_handout", mandate.uai, pk)
 
 
-def _key(request: SchoolRequest) -> UUID:
-    """The key that the row's button carried: the same button clicked twice is one reset. Without one: a new wish."""
+def _key(request: SchoolRequest, pk: UUID) -> UUID:
+    """The key that the row's button carried: the same button clicked twice is one reset. Without one: a new wish.
+
+    Bound to the pupil and the school: a key taken from elsewhere must not bring another run back.
+    """
     try:
-        return UUID(request.GET.get("cle", ""))
+        return uuid5(UUID(request.GET.get("cle", "")), f"{request.mandate.uai} {pk}")
     except ValueError:
         return uuid4()
 
