@@ -1,0 +1,1 @@
+"""Rules that touch no base: full products and properties."""
