@@ -1,6 +1,7 @@
 """Many rows at once, where Django's own way takes longer to say it than PostgreSQL to do it."""
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 from django.db import connection, models
 
@@ -13,10 +14,11 @@ def update_each(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
     if not rows:
         return
     meta = rows[0]._meta
-    written = [meta.get_field(name) for name in fields]
+    written = [cast("models.Field[Any, Any]", meta.get_field(name)) for name in fields]
     quote = connection.ops.quote_name
-    setting = ", ".join(f"{quote(field.column)} = %s" for field in written)
-    statement = f"UPDATE {quote(meta.db_table)} SET {setting} WHERE {quote(meta.pk.column)} = %s"  # noqa: S608  # names
+    *columns, key = (quote(str(field.column)) for field in (*written, meta.pk))
+    setting = ", ".join(f"{column} = %s" for column in columns)
+    statement = f"UPDATE {quote(meta.db_table)} SET {setting} WHERE {key} = %s"  # noqa: S608  # names
     values = [[field.get_db_prep_save(getattr(row, field.attname), connection) for field in written] for row in rows]
     with connection.cursor() as cursor:
         cursor.executemany(statement, [[*told, row.pk] for told, row in zip(values, rows, strict=True)])
