@@ -87,11 +87,21 @@ class Asker:
         self.handler = BaseHandler()
         self.handler.load_middleware()
 
-    def ask(self, client: Client, method: str, path: str, form: dict[str, Any]) -> HttpResponse:
+    def ask(
+        self,
+        client: Client,
+        method: str,
+        path: str,
+        form: dict[str, Any] | None = None,
+        *,
+        csrf: bool = False,
+        **headers: str,
+    ) -> HttpResponse:
+        """The response; a form needs its token only where `csrf` says so. The client keeps no new cookie."""
         factory = RequestFactory()
         factory.cookies, factory.defaults = client.cookies, client.defaults
-        request = factory.generic(method, path, urlencode(form, doseq=True), FORM)
-        request._dont_enforce_csrf_checks = True  # its own test asks every form without a token
+        request = factory.generic(method, path, urlencode(form or {}, doseq=True), FORM, **headers)
+        request._dont_enforce_csrf_checks = not csrf
         return self.handler.get_response(request)
 
 

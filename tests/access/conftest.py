@@ -3,13 +3,12 @@
 import gc
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from django.db import transaction
 
 from tests.access.asking import Asker
-from tests.access.world import Asked, make_asked
+from tests.access.world import Asked, make_asked, undone
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +19,13 @@ def asked(django_db_setup: None, django_db_blocker) -> Iterator[Asked]:
         transaction.set_rollback(True)
 
 
+@pytest.fixture
+def anew(asked: Asked) -> Iterator[Asked]:
+    """The same, as it was made: what the test changes in the base is undone."""
+    with undone():
+        yield asked
+
+
 @pytest.fixture(scope="module")
 def asker() -> Iterator[Asker]:
     """Refusals are wanted here: the log need not tell each. What is loaded by now is kept from the collector."""
@@ -28,11 +34,3 @@ def asker() -> Iterator[Asker]:
     yield Asker()
     gc.unfreeze()
     logging.disable(logging.NOTSET)
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever happens inside did not."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.access.asking import Asker, answer, declared, patterns, question
-from tests.access.conftest import undone
 from tests.access.table import Cell, read
-from tests.access.world import Asked
+from tests.access.world import Asked, undone
 
 TABLE = read(Path(__file__).parent / "matrix.txt")
 

@@ -1,12 +1,14 @@
 """The world that the matrix is asked in: its visitors, and for each of them runs of their own."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from django.utils.encoding import force_bytes
@@ -22,6 +24,7 @@ from notifications.models import Run, RunItem, SealedSecret
 from tests.factories import SchoolingFactory, StaffFactory, StudentFactory
 from tests.visitors import ELSEWHERE, HERE, World, make_world, mandated, sign_in, visitors
 
+SCHOOLS = {"here": HERE, "elsewhere": ELSEWHERE, "unknown": "0999999X"}
 SHORT = {
     "anonymous": "anon",
     "no_mandate": "none",
@@ -151,4 +154,9 @@ def make_run(mandate: Mandate, pupils: list[UUID], state: RunState) -> Run:
     return run
 
 
-SCHOOLS = {"here": HERE, "elsewhere": ELSEWHERE, "unknown": "0999999X"}
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside did not."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
