@@ -41,7 +41,7 @@ def _not_notified(account: Account) -> Diagnosis:
         _cannot(account),
         "Le compte existe, mais aucun mot de passe provisoire n’a encore été donné.",
         "Notifier le compte, puis remettre le courrier ou l’étiquette.",
-        f"« {account.first_name} va recevoir son identifiant et un premier mot de passe. »",
+        f"« {account.first_name} va recevoir son identifiant et un premier mot de passe. »",
     )
 
 
@@ -50,9 +50,9 @@ def _notified(account: Account) -> Diagnosis:
         f"Où en est le compte de {account.first_name}",
         "Un mot de passe provisoire attend d’être utilisé."
         f" Il vaut jusqu’au {_day(account.provisional_expires_at)}, à 23 h 59.",
-        "Vérifier que le courrier est bien arrivé. S’il est perdu, renotifier : l’ancien cessera de valoir.",
-        f"« Le courrier remis à {account.first_name} donne l’identifiant et le mot de passe à saisir"
-        " la première fois. »",
+        "Vérifier que le courrier est bien arrivé. S’il est perdu, renotifier : l’ancien cessera de valoir.",
+        f"« Le courrier remis à {account.first_name} donne l’identifiant et le mot de passe à saisir"
+        " la première fois. »",
     )
 
 
@@ -62,8 +62,8 @@ def _expired(account: Account) -> Diagnosis:
         f"Le mot de passe provisoire n’a pas servi avant le {_day(account.provisional_expires_at)} à 23 h 59."
         " Il ne vaut plus rien.",
         "Renotifier le compte, puis remettre le nouveau courrier.",
-        f"« Le premier mot de passe a dépassé ses 90 jours. {account.first_name} en recevra un nouveau ;"
-        " l’identifiant ne change pas. »",
+        f"« Le premier mot de passe a dépassé ses 90 jours. {account.first_name} en recevra un nouveau ;"
+        " l’identifiant ne change pas. »",
     )
 
 
@@ -71,26 +71,26 @@ def _activated(account: Account) -> Diagnosis:
     if account.origin == Origin.FRANCE_CONNECT:
         return Diagnosis(
             f"Comment {account.first_name} se connecte",
-            "Le compte est activé par FranceConnect : il n’a pas de mot de passe ici.",
+            "Le compte est activé par FranceConnect : il n’a pas de mot de passe ici.",
             "Aucune réinitialisation n’est possible ni utile.",
-            "« Connectez-vous par le bouton FranceConnect, avec le compte que vous y utilisez d’habitude. »",
+            "« Connectez-vous par le bouton FranceConnect, avec le compte que vous y utilisez d’habitude. »",
         )
     last = account.last_login_at
     seen = f"Dernière connexion le {_day(last)}." if last else "Aucune connexion depuis."
     return Diagnosis(
         f"Si {account.first_name} ne peut plus se connecter",
-        f"Le compte est activé : la personne a choisi son propre mot de passe. {seen}",
-        "Si le mot de passe est oublié, renotifier le compte : l’ancien mot de passe cessera de valoir.",
-        "« Si le mot de passe est oublié, l’établissement peut en donner un nouveau, provisoire. »",
+        f"Le compte est activé : la personne a choisi son propre mot de passe. {seen}",
+        "Si le mot de passe est oublié, renotifier le compte : l’ancien mot de passe cessera de valoir.",
+        "« Si le mot de passe est oublié, l’établissement peut en donner un nouveau, provisoire. »",
     )
 
 
 def _blocked(account: Account) -> Diagnosis:
     return Diagnosis(
         _cannot(account),
-        f"Le compte a été bloqué par l’établissement. Motif : {account.blocked_reason}",
-        "Lever d’abord le blocage, puis renotifier : une notification seule ne débloque pas.",
-        "« Le compte est suspendu par l’établissement, qui vous dira quand il rouvrira. »",
+        f"Le compte a été bloqué par l’établissement. Motif : {account.blocked_reason}",
+        "Lever d’abord le blocage, puis renotifier : une notification seule ne débloque pas.",
+        "« Le compte est suspendu par l’établissement, qui vous dira quand il rouvrira. »",
     )
 
 
@@ -98,8 +98,8 @@ def _leaving(account: Account) -> Diagnosis:
     return Diagnosis(
         _cannot(account),
         f"La personne ne figure plus dans l’alimentation. Le compte sera fermé le {account.closing_on:%d/%m/%Y}.",
-        "Si elle est toujours là, corriger la base source : le compte revient avec l’alimentation suivante.",
-        "« Le compte est en cours de fermeture ; le nouvel établissement s’en occupe. »",
+        "Si elle est toujours là, corriger la base source : le compte revient avec l’alimentation suivante.",
+        "« Le compte est en cours de fermeture ; le nouvel établissement s’en occupe. »",
     )
 
 
@@ -108,7 +108,7 @@ def _other(account: Account) -> Diagnosis:
         _cannot(account),
         "Ce compte ne permet pas de se connecter aujourd’hui.",
         "Vérifier son état à la prochaine alimentation.",
-        "« Nous vérifions et revenons vers vous. »",
+        "« Nous vérifions et revenons vers vous. »",
     )
 
 

@@ -45,18 +45,18 @@ class Outcome(TextChoices):
     PENDING = "pending", "En attente"
     NOTIFIED = "notified", "Notifié"
     RENOTIFIED = "renotified", "Renotifié"
-    ACTIVATED = "activated", "Laissé de côté : compte déjà activé. Cochez la case pour l’inclure."
+    ACTIVATED = "activated", "Laissé de côté : compte déjà activé. Cochez la case pour l’inclure."
     FRANCE_CONNECT = (
         "france_connect",
-        "Laissé de côté : ce compte passe par FranceConnect et n’a pas de mot de passe ici.",
+        "Laissé de côté : ce compte passe par FranceConnect et n’a pas de mot de passe ici.",
     )
-    BLOCKED = "blocked", "Refusé : une notification ne débloque pas un compte. Levez d’abord le blocage."
+    BLOCKED = "blocked", "Refusé : une notification ne débloque pas un compte. Levez d’abord le blocage."
     LEAVING = (
         "leaving",
-        "Refusé : la suppression du compte est programmée, l’élève ne figure plus dans l’alimentation.",
+        "Refusé : la suppression du compte est programmée, l’élève ne figure plus dans l’alimentation.",
     )
-    CLOSED = "closed", "Refusé : ce compte est fermé."
-    GONE = "gone", "Refusé : ce compte n’est plus dans votre établissement ou dans vos classes."
+    CLOSED = "closed", "Refusé : ce compte est fermé."
+    GONE = "gone", "Refusé : ce compte n’est plus dans votre établissement ou dans vos classes."
 
 
 DONE = frozenset({Outcome.NOTIFIED, Outcome.RENOTIFIED})

@@ -88,6 +88,9 @@ class InSchool(Protocol):
     @property
     def classroom_id(self) -> UUID | None: ...
 
+    @property
+    def is_here(self) -> bool: ...
+
 
 def is_assured(role: Role, assurance: Assurance, *, school_wants_otp: bool) -> bool:
     """Whether this assurance opens what the role may do. A school may ask OTP of its teachers as well."""
@@ -103,4 +106,4 @@ def can(mandate: ActiveMandate | None, permission: Permission, row: InSchool | N
     if row is None:
         return True
     in_class = mandate.classrooms is None or row.classroom_id in mandate.classrooms
-    return row.uai == mandate.uai and in_class
+    return row.uai == mandate.uai and row.is_here and in_class

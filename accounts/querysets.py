@@ -3,7 +3,6 @@
 Without a mandate, or without the permission, a queryset is empty. It never grows back.
 """
 
-import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -20,6 +19,8 @@ from educonnect_admin.toolkit.text import fold
 
 WORDS_SEARCHED = 6
 SOON = timedelta(days=15)
+HERE = Q(left_on__isnull=True) | Q(student__closing_on__isnull=False)
+"""Still the school's to look at: there now, or gone and known to no other school until the account closes."""
 
 
 def shown_state_case(prefix: str, now: datetime) -> Case:
@@ -68,7 +69,7 @@ class SchoolingQuerySet(models.QuerySet[Any]):
         """The pupils that this mandate may do this to."""
         if mandate is None or not can(mandate, permission):
             return self.none()
-        rows = self.filter(school=mandate.uai)
+        rows = self.filter(HERE, school=mandate.uai)
         return rows if mandate.classrooms is None else rows.filter(classroom__in=mandate.classrooms)
 
     def with_shown_state(self, now: datetime | None = None) -> Self:
@@ -88,12 +89,16 @@ class SchoolingQuerySet(models.QuerySet[Any]):
             student__provisional_expires_at__lt=now + SOON,
         )
 
-    def matching(self, text: str) -> Self:
-        """Whose name, identifiant or INE holds every word of `text`, in any order, accents and case forgiven."""
-        rows = self
+    def matching(self, text: str, *, by_ine: bool = False) -> Self:
+        """Whose name or identifiant holds every word of `text`, in any order, accents and case forgiven.
+
+        `by_ine`: or whose INE it is, for those who may see it.
+        """
+        words = Q()
         for word in fold(text).split()[:WORDS_SEARCHED]:
-            rows = rows.filter(Q(search_key__contains=word))
-        return rows
+            words &= Q(search_key__contains=word)
+        ine = text.strip().upper()
+        return self.filter(words | Q(student__ine=ine)) if by_ine and ine else self.filter(words)
 
     def with_homonyms(self) -> Self:
         """`homonyms`: how many other pupils of the school have the same folded name."""
@@ -113,7 +118,7 @@ class StudentQuerySet(models.QuerySet[Any]):
         """The pupils' accounts that this mandate may do this to."""
         if mandate is None or not can(mandate, permission):
             return self.none()
-        place = Q(school=mandate.uai, student=OuterRef("pk"))
+        place = Q(HERE, school=mandate.uai, student=OuterRef("pk"))
         if mandate.classrooms is not None:
             place &= Q(classroom__in=mandate.classrooms)
         schoolings = self.model._meta.get_field("schoolings").related_model
@@ -145,7 +150,7 @@ class GuardianQuerySet(models.QuerySet[Any]):
             return self
         own, child = Q(), Q(guardian=OuterRef("pk"))
         for word in words:
-            own &= Q(sort_key__contains=word) | Q(username__contains=re.sub(r"\s", "", word))
+            own &= Q(sort_key__contains=word) | Q(username__contains=word)
             child &= Q(student__schoolings__search_key__contains=word)
         ties = self.model._meta.get_field("guardianships").related_model
         return self.filter(own | Exists(ties.objects.filter(child)))

@@ -36,6 +36,8 @@ def database(variable: str) -> dict[str, Any]:
 def key_ring(variable: str) -> dict[int, bytes]:
     """Master keys by number, from "1:<base64 of 32 bytes>,2:...". The highest number seals; all of them open.
 
+    The lowest also keeps the counters of identifiants and of sign-in tries: it is never taken out.
+
     Raises ValueError when a key is not 32 bytes or no key is given.
     """
     ring = {}

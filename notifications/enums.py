@@ -18,6 +18,7 @@ class RunState(TextChoices):
     RUNNING = "running", "En cours"
     DONE = "done", "Terminée"
     CANCELLED = "cancelled", "Annulée"
+    FAILED = "failed", "Arrêtée"
 
 
 ACTIVE = (RunState.PENDING, RunState.RUNNING)

@@ -6,10 +6,11 @@ import structlog
 from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
+from django.db import OperationalError as DatabaseUnavailable
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from notifications.actions.work import clean_up, process_chunk, stuck_runs
+from notifications.actions.work import clean_up, note_failure, process_chunk, stuck_runs
 from notifications.models import Run
 
 log = structlog.get_logger(__name__)
@@ -17,9 +18,19 @@ log = structlog.get_logger(__name__)
 
 @shared_task
 def process_run(run_id: str, uai: str) -> None:
-    """Treat a run to its end, a chunk a transaction. Two workers, or the same message twice: no harm."""
-    while process_chunk(run_id=UUID(run_id), uai=uai):
-        pass
+    """Treat a run to its end, a chunk a transaction. Two workers, or the same message twice: no harm.
+
+    What fails is tried again by the sweep, but not for ever: see `note_failure`. A database that is away is no failure
+    of the run.
+    """
+    try:
+        while process_chunk(run_id=UUID(run_id), uai=uai):
+            pass
+    except DatabaseUnavailable:
+        raise
+    except Exception:
+        note_failure(run_id=UUID(run_id), uai=uai)
+        raise
 
 
 @shared_task

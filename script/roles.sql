@@ -3,7 +3,7 @@
 --
 --   console_owner    owns database, schema and tables; runs the migrations, nothing else
 --   console_app      what web, worker and beat sign in as; neither owner nor superuser, so row-level security holds it
---   console_journal  owns the journal's table and the function that writes to it: the application cannot rewrite it
+--   console_journal  alone may append to the journal, by the function it owns: the application cannot write it itself
 --   console_definer  owns the closed list of SECURITY DEFINER functions
 --
 -- No password is set here: the local server trusts its private socket, elsewhere the installation sets them.

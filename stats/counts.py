@@ -42,14 +42,12 @@ def by_state(rows: QuerySet[Any], states: Sequence[ShownState] = PRESENT) -> lis
 
 
 def activation_by_class(rows: QuerySet[Schooling]) -> Sequence[Mapping[str, Any]]:
-    """Each class with its pupils, those notified or more, and those activated; the pupils without class last."""
-    distributed = Q(student__distributed_on__isnull=False)
+    """Each class with its pupils, and those activated; the pupils without class last."""
     counted = (
         rows.order_by()
         .values("classroom", "classroom__code", "classroom__sort_key")
         .annotate(
             total=Count("pk"),
-            distributed=Count("pk", filter=distributed),
             activated=Count("pk", filter=Q(student__state=AccountState.ACTIVATED)),
         )
     )

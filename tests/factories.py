@@ -71,9 +71,7 @@ class SchoolingFactory(factory.django.DjangoModelFactory[models.Schooling]):
     student = factory.SubFactory(StudentFactory)
     classroom = factory.SubFactory(ClassroomFactory, school=factory.SelfAttribute("..school"))
     sort_key = factory.LazyAttribute(lambda row: fold(row.student.name))
-    search_key = factory.LazyAttribute(
-        lambda row: f"{fold(row.student.name)} {row.student.username} {row.student.ine.lower()}"
-    )
+    search_key = factory.LazyAttribute(lambda row: f"{fold(row.student.name)} {row.student.username}")
 
 
 class GuardianFactory(factory.django.DjangoModelFactory[models.Guardian]):

@@ -29,6 +29,7 @@ class Event(StrEnum):
     RUN_REQUESTED = "run_requested"
     RUN_FINISHED = "run_finished"
     RUN_CANCELLED = "run_cancelled"
+    RUN_FAILED = "run_failed"
     ACCOUNT_NOTIFIED = "account_notified"
     ACCOUNT_ACTIVATED = "account_activated"
     ACCOUNT_BLOCKED = "account_blocked"

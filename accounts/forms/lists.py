@@ -14,7 +14,7 @@ from educonnect_admin.toolkit.pagination import SIZES, whole_number
 
 LONGEST_SEARCH = 100
 SEARCHES_KEPT = 20
-TOO_LONG = f"La recherche est trop longue : {LONGEST_SEARCH} caractères au plus."
+TOO_LONG = f"La recherche est trop longue : {LONGEST_SEARCH} caractères au plus."
 SEARCHES = "searches"
 PER_PAGE = "per_page"
 
@@ -62,15 +62,15 @@ def read_query(
     asked = data.getlist("classe")
     if any(key not in known for key in asked):
         errors.append(
-            "Une des classes demandées n’existe pas ou n’est pas ouverte par votre mandat : elle est laissée de côté."
+            "Une des classes demandées n’existe pas ou n’est pas ouverte par votre mandat : elle est laissée de côté."
         )
     states = data.getlist("etat")
     if any(state not in ShownState.values for state in states):
-        errors.append("Un des états demandés n’existe pas : il est laissé de côté.")
+        errors.append("Un des états demandés n’existe pas : il est laissé de côté.")
     search_id = data.get("recherche", "")
     text = session.get(SEARCHES, {}).get(search_id, "")
     if search_id and not text:
-        errors.append("Cette recherche n’est plus gardée : saisissez-la de nouveau.")
+        errors.append("Cette recherche n’est plus gardée : saisissez-la de nouveau.")
     if data.get("erreur") == "longue":
         errors.append(TOO_LONG)
     sort = data.get("tri", "")

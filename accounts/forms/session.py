@@ -23,7 +23,7 @@ class SignInForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={
             "required": "Saisissez votre mot de passe.",
-            "max_length": "Ce mot de passe est trop long : 128 caractères au plus.",
+            "max_length": "Ce mot de passe est trop long : 128 caractères au plus.",
         },
     )
 

@@ -16,9 +16,10 @@ from educonnect_admin.toolkit.operations import (
 )
 
 
-def through(link: str, account: str) -> list:
+def through(link: str, account: str, extra: str = "") -> list:
     """An account has no school of its own: a school sees it through its link row, and any school may bring one in."""
-    seen = f"EXISTS (SELECT 1 FROM {link} link WHERE link.{account}_id = {account}.id AND link.{IN_SCOPE})"
+    held = f"link.{account}_id = {account}.id AND link.{IN_SCOPE}{extra}"
+    seen = f"EXISTS (SELECT 1 FROM {link} link WHERE {held})"
     return [
         protect(account),
         policy(account, "school_reads", using=seen, command="SELECT"),
@@ -126,7 +127,8 @@ class Migration(migrations.Migration):
         *school_policy("schooling"),
         *school_policy("guardianship"),
         *school_policy("source"),
-        *through("schooling", "student"),
+        # A pupil who has left for another school is that school's alone.
+        *through("schooling", "student", " AND (link.left_on IS NULL OR student.closing_on IS NOT NULL)"),
         *through("guardianship", "guardian"),
         # The closed list of ways past a school's scope.
         *(

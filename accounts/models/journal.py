@@ -1,7 +1,8 @@
 """The journal: who did what, when, under which mandate. Append-only, and chained a school.
 
-The table belongs to a role of its own. The application may read its school's entries and write through
-`journal_write` only, which locks the school's head row, hashes the entry with the one before it and appends.
+Only one role may append to the table, and nobody signs in with it. The application may read its school's entries, and
+writes through that role's function `journal_write`, which locks the school's head row, hashes the entry with the one
+before it and appends.
 """
 
 from django.db import models

@@ -60,3 +60,8 @@ class Schooling(models.Model):
     @property
     def uai(self) -> str:
         return self.school_id
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the pupil is still the school's: there now, or gone and known to no other until the account closes."""
+        return self.left_on is None or self.student.closing_on is not None

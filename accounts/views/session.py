@@ -9,6 +9,7 @@ from django.contrib.auth import authenticate, login, logout
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_otp import login as otp_login
 from django_otp import verify_token
@@ -24,6 +25,7 @@ from accounts.requests import ConsoleRequest, SignedInRequest
 from accounts.walls import READING, actor_of, public_view, signed_in_view
 
 PENDING = "pending_staff"
+CODE_AWAITED_SECONDS = 5 * 60
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 REFUSED = "Identifiant ou mot de passe incorrect."
 CODE_REFUSED = "Ce code est faux ou il a déjà servi. Saisissez le code affiché maintenant par votre clé."
@@ -78,7 +80,8 @@ def _after_password(request: ConsoleRequest, staff: Staff) -> HttpResponse:
     """Signed in at once, or only remembered on the server until the code comes."""
     if _must_show_key(request, staff):
         request.session.flush()
-        request.session[PENDING] = staff.pk
+        request.session[PENDING] = {"staff": staff.pk, "proof": staff.get_session_auth_hash()}
+        request.session.set_expiry(CODE_AWAITED_SECONDS)
         return redirect(_with_next("sign_in_otp", request))
     _enter(request, staff)
     return redirect(next_address(request))
@@ -130,7 +133,11 @@ def _awaited(request: ConsoleRequest) -> Staff | None:
     if request.user.is_authenticated:
         return Staff.objects.get(pk=request.user.pk)
     pending = request.session.get(PENDING)
-    return Staff.objects.filter(pk=pending, is_active=True).first() if pending else None
+    if not pending:
+        return None
+    staff = Staff.objects.filter(pk=pending["staff"], is_active=True).first()
+    is_current = staff is not None and constant_time_compare(pending["proof"], staff.get_session_auth_hash())
+    return staff if is_current else None
 
 
 def check_code(request: ConsoleRequest, staff: Staff, key: OtpKey, form: forms.Form) -> bool:

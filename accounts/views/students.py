@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from accounts.actions.journal import Event
 from accounts.diagnosis import diagnose
-from accounts.enums import ShownState
+from accounts.enums import Relation, ShownState
 from accounts.forms.lists import ListQuery, read_query, remember_size
 from accounts.models import Guardian, JournalEntry, Schooling, Source
-from accounts.permissions import ActiveMandate, Permission
+from accounts.permissions import ActiveMandate, Permission, can
 from accounts.querysets import SchoolingQuerySet
 from accounts.requests import SchoolRequest
 from accounts.views.lists import (
@@ -71,7 +71,7 @@ def chosen_schoolings(mandate: ActiveMandate, permission: Permission, query: Lis
         rows = rows.filter(classroom__in=query.classrooms)
     if query.ending_soon:
         rows = rows.ending_soon(timezone.now())
-    return rows.matching(query.text)
+    return rows.matching(query.text, by_ine=can(mandate, Permission.VIEW_STUDENT))
 
 
 @console_view(Permission.LIST_STUDENTS, reads=True)
@@ -151,7 +151,9 @@ def student(request: SchoolRequest, pk: UUID) -> HttpResponse:
         if schooling.homonyms
         else []
     )
-    guardians = Guardian.objects.filter(guardianships__school=mandate.uai, guardianships__student=pk)
+    guardians = Guardian.objects.filter(
+        guardianships__school=mandate.uai, guardianships__student=pk, guardianships__relation=Relation.LEGAL
+    )
     entries = JournalEntry.objects.filter(uai=mandate.uai, target=pk).order_by("-sequence")[:20]
     left, right = facts(schooling)
     context = {

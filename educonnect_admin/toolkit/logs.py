@@ -32,6 +32,8 @@ def configure(options: Mapping[str, Any]) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(options["level"])
+    # It tells of each page it lays out.
+    logging.getLogger("weasyprint").setLevel("WARNING")
     structlog.configure(
         processors=[*PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -19,6 +19,7 @@ from accounts.actions.journal import Actor, Event, record
 from accounts.enums import AccountState
 from accounts.lifecycle import DONE, LEFT_OUT, Outcome, notify_outcome
 from accounts.models import Mandate, Schooling, Student
+from accounts.querysets import HERE
 from educonnect_admin.toolkit.bulk import update_each
 from educonnect_admin.toolkit.scope import school_transaction
 from notifications.enums import ACTIVE, RunState
@@ -26,6 +27,7 @@ from notifications.models import Run, RunItem, SealedSecret
 
 CHUNK = 200
 FOLLOW_UP_SIGNS = 8
+FAILURES_ALLOWED = 3
 
 
 def process_chunk(*, run_id: UUID, uai: str) -> bool:
@@ -57,7 +59,8 @@ def process_chunk(*, run_id: UUID, uai: str) -> bool:
 
 def _open_students(mandate: Mandate, items: list[RunItem]) -> dict[UUID, Student]:
     """The accounts that the mandate still opens now, locked in the order of their ids."""
-    place = Schooling.objects.filter(school=mandate.school_id, student__in=[item.student_id for item in items])
+    chosen = [item.student_id for item in items]
+    place = Schooling.objects.filter(HERE, school=mandate.school_id, student__in=chosen)
     if not mandate.whole_school:
         place = place.filter(classroom__in=mandate.classroom_ids())
     students = Student.objects.filter(pk__in=place.values("student_id")).order_by("pk")
@@ -108,6 +111,19 @@ def _end(run: Run, state: RunState, event: Event, now: datetime) -> bool:
     actor = Actor(staff_id=run.requested_by_id, mandate_id=run.mandate_id)
     record(actor=actor, event=event, uai=run.school_id, target=run.pk, count=run.processed, detail=run.kind)
     return False
+
+
+def note_failure(*, run_id: UUID, uai: str) -> None:
+    """A chunk could not be treated; nothing of it was kept. After the third time the run is stopped, and says so."""
+    with school_transaction(uai):
+        run = Run.objects.select_for_update().select_related("school").filter(pk=run_id, state__in=ACTIVE).first()
+        if run is None:
+            return
+        now = timezone.now()
+        run.failures, run.heartbeat_at = run.failures + 1, now
+        run.save(update_fields=["failures", "heartbeat_at"])
+        if run.failures >= FAILURES_ALLOWED:
+            _end(run, RunState.FAILED, Event.RUN_FAILED, now)
 
 
 def stuck_runs(seconds: int) -> list[tuple[UUID, str]]:

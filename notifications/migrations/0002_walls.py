@@ -14,7 +14,7 @@ from educonnect_admin.toolkit.operations import (
 STUCK_RUNS = """
     SELECT r.id, r.uai FROM run r
      WHERE r.state IN ('pending', 'running')
-       AND coalesce(r.heartbeat_at, r.created_at) < now() - make_interval(secs => p_seconds)
+       AND coalesce(r.heartbeat_at, r.started_at, r.created_at) < now() - make_interval(secs => p_seconds)
      ORDER BY r.created_at LIMIT 100
 """
 
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
         policy("run", "definer", using="true", role=DEFINER),
         policy("run_item", "definer", using="true", role=DEFINER),
         policy("sealed_secret", "definer", using="true", role=DEFINER),
-        grant("SELECT (id, uai, state, heartbeat_at, created_at), DELETE", "run", DEFINER),
+        grant("SELECT (id, uai, state, heartbeat_at, started_at, created_at), DELETE", "run", DEFINER),
         grant("SELECT (run_id), DELETE", "run_item", DEFINER),
         grant("SELECT (account_id, expires_at), DELETE", "sealed_secret", DEFINER),
         definer_function(

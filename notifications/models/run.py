@@ -34,6 +34,7 @@ class Run(models.Model):
     total = models.PositiveIntegerField(default=0)
     processed = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
@@ -77,7 +78,7 @@ class Run(models.Model):
     def has_payload(self) -> bool:
         """Whether its documents can still be opened, by the person who ran it."""
         return (
-            self.state == RunState.DONE
+            self.state in (RunState.DONE, RunState.CANCELLED, RunState.FAILED)
             and self.payload_destroyed_at is None
             and self.payload_expires_at is not None
             and self.payload_expires_at > timezone.now()

@@ -66,7 +66,7 @@ def delegation_note(mandate: ActiveMandate) -> str:
         rooms = ", ".join(room.code for room in open_classrooms(mandate)) or "aucune classe"
     ends_at = Mandate.objects.get(pk=mandate.mandate_id).ends_at
     until = f", jusqu’au {timezone.localtime(ends_at):%d/%m/%Y}" if ends_at else ""
-    return f"Votre délégation : {rooms}{until}."
+    return f"Votre délégation : {rooms}{until}."
 
 
 @console_view(Permission.OPEN_SIMPLIFIED_MODULE, reads=True)
@@ -180,12 +180,12 @@ def rescue_reset(request: SchoolRequest, pk: UUID) -> HttpResponse:
     student = get_object_or_404(rows, student=pk).student
     try:
         run = reset_one(actor=actor_of(request), mandate=mandate, student=pk, label=student.name, key=_key(request, pk))
-    except RunBusyError as busy:
-        messages.error(request, f"Une réinitialisation est en cours ({busy.other.label}). Recommencez dans un instant.")
+    except RunBusyError:
+        messages.error(request, "Une réinitialisation est en cours dans l’établissement. Recommencez dans un instant.")
         return redirect("rescue_students", mandate.uai)
     outcome = Outcome(run.items.get().outcome)
     if outcome in REFUSED or outcome not in DONE:
-        messages.error(request, f"{student.name} : {outcome.label}")
+        messages.error(request, f"{student.name} : {outcome.label}")
         return redirect("rescue_students", mandate.uai)
     return redirect("rescue_handout", mandate.uai, pk)
 
@@ -221,7 +221,7 @@ def rescue_reveal(request: SchoolRequest, pk: UUID) -> HttpResponse:
     if item is None:
         messages.error(
             request,
-            "Ce mot de passe ne peut plus être affiché : il a servi, il a été remplacé ou les 24 heures sont passées.",
+            "Ce mot de passe ne peut plus être affiché : il a servi, il a été remplacé ou les 24 heures sont passées.",
         )
         return redirect("rescue_students", mandate.uai)
     is_just_given = timezone.now() - item.run.created_at <= settings.PROOF_LIFE

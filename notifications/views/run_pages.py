@@ -21,6 +21,7 @@ CSS = {
     RunState.RUNNING: "pending",
     RunState.DONE: "active",
     RunState.CANCELLED: "blocked",
+    RunState.FAILED: "blocked",
 }
 VERBS = {RunKind.NOTIFY: "(Re)Notifier", RunKind.RESET: "Réinitialiser"}
 

@@ -62,7 +62,7 @@ def draft(request: SchoolRequest, kind: RunKind, permission: Permission, back: s
     mandate: ActiveMandate = request.mandate
     students, label = choose(request, permission)
     if not students:
-        messages.error(request, "Aucun élève n’est sélectionné : cochez au moins une case, puis recommencez.")
+        messages.error(request, "Aucun élève n’est sélectionné : cochez au moins une case, puis recommencez.")
         return redirect(back, mandate.uai)
     run = draft_run(actor=actor_of(request), mandate=mandate, kind=kind, students=students, label=label, key=uuid4())
     return redirect("run", mandate.uai, run.pk)
@@ -166,11 +166,11 @@ def run_launch(request: SchoolRequest, pk: UUID) -> HttpResponse:
         launched = launch(
             actor=actor_of(request), run=found, include_activated=bool(request.POST.get("include_active"))
         )
-    except RunBusyError as busy:
+    except RunBusyError:
         messages.error(
             request,
-            f"Une opération du même genre est en cours dans l’établissement ({busy.other.label})."
-            " Attendez qu’elle se termine, puis recommencez : rien n’a été fait.",
+            "Une opération du même genre est en cours dans l’établissement."
+            " Attendez qu’elle se termine, puis recommencez : rien n’a été fait.",
         )
         return redirect("run", mandate.uai, pk)
     if launched.is_active:

@@ -77,7 +77,7 @@ def _account_tiles(mandate: ActiveMandate, figures: dict[ShownState, int], soon:
             figures[ShownState.EXPIRED],
             "Notifications expirées",
             listed(ShownState.EXPIRED),
-            "leur mot de passe provisoire ne vaut plus rien : à renotifier",
+            "leur mot de passe provisoire ne vaut plus rien : à renotifier",
         ),
         _tile(soon, "Notifications bientôt expirées", f"{here}?bientot=1", "finissent dans les 15 jours"),
         _tile(
@@ -103,7 +103,7 @@ def _last_feed(mandate: ActiveMandate) -> dict[str, Any]:
         "figure": f"{read_at:%d/%m/%Y}, {read_at.hour} h {read_at:%M}" if read_at else "Aucune",
         "label": "Dernière alimentation",
         "url": reverse("students", args=[mandate.uai]),
-        "note": f"{entry.detail} : {entry.count} élèves lus" if entry else "aucun fichier n’a encore été lu",
+        "note": f"{entry.detail} : {entry.count} élèves lus" if entry else "aucun fichier n’a encore été lu",
         "zero": False,
         "word": True,
     }
