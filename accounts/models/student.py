@@ -63,5 +63,5 @@ class Schooling(models.Model):
 
     @property
     def is_here(self) -> bool:
-        """Whether the pupil is still the school's: there now, or gone and known to no other until the account closes."""
+        """Whether the pupil is still the school's: there now, or gone and known to no other until the closing."""
         return self.left_on is None or self.student.closing_on is not None

@@ -70,7 +70,7 @@ README_PAGES = {"portail", "connexion", "accueil", "eleves", "eleve", "operation
 def photograph(page: Page, name: str) -> None:
     folder = os.environ.get("PICTURES")
     width = page.viewport_size["width"] if page.viewport_size else 0
-    if folder and (name in README_PAGES or os.environ.get("PICTURES_ALL")):
+    if folder and width in (1280, 360) and (name in README_PAGES or os.environ.get("PICTURES_ALL")):
         page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
 
 

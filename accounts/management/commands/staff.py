@@ -1,4 +1,4 @@
-"""manage.py staff invite | mandate | reset-otp | disable"""
+"""manage.py staff invite | link | mandate | reset-otp | disable"""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.actions.journal import SYSTEM
 from accounts.actions.mandates import give_mandate
-from accounts.actions.staff import disable, invite, reset_otp
+from accounts.actions.staff import disable, invite, reset_otp, send_invitation
 from accounts.enums import Role
 from accounts.models import School, Staff
 
@@ -33,6 +33,9 @@ class Command(BaseCommand):
         mandate.add_argument("uai")
         mandate.add_argument("--role", choices=Role.values, default=Role.HEAD.value)
         mandate.add_argument("--until", type=datetime.fromisoformat, help="last day, as 2027-08-31")
+        link = tasks.add_parser("link", help="mail a new link to choose a password: the first is lost, or too old")
+        link.add_argument("username")
+        link.add_argument("--base-url", required=True, help="address of the console, for the link")
         for task, text in (("reset-otp", "forget the OTP key"), ("disable", "close the access for good")):
             tasks.add_parser(task, help=text).add_argument("username")
 
@@ -57,6 +60,11 @@ class Command(BaseCommand):
         staff, school = self._staff(options["username"]), self._school(options["uai"])
         given = give_mandate(actor=SYSTEM, staff=staff, school=school, role=Role(options["role"]), ends_at=ends_at)
         self.stdout.write(f"{staff.username}: {given.role_label}, {school}.")
+
+    def link(self, options: dict[str, Any]) -> None:
+        staff = self._staff(options["username"])
+        send_invitation(staff=staff, base_url=options["base_url"])
+        self.stdout.write(f"{staff.username}: a link to choose a password goes to {staff.email}.")
 
     def reset_otp(self, options: dict[str, Any]) -> None:
         staff = self._staff(options["username"])
