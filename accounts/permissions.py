@@ -25,9 +25,21 @@ class Permission(StrEnum):
     OPEN_OWN_RUNS = "open_own_runs"
     LIST_SCHOOL_RUNS = "list_school_runs"
     EXPORT_PASSWORDS = "export_passwords"
+    READ_OWN_JOURNAL = "read_own_journal"
+    READ_SCHOOL_JOURNAL = "read_school_journal"
+    DELEGATE = "delegate"
+    CHANGE_SETTINGS = "change_settings"
+    FREEZE = "freeze"
 
 
-SIMPLIFIED = frozenset({Permission.OPEN_SIMPLIFIED_MODULE, Permission.RESET_STUDENTS, Permission.OPEN_OWN_RUNS})
+SIMPLIFIED = frozenset(
+    {
+        Permission.OPEN_SIMPLIFIED_MODULE,
+        Permission.RESET_STUDENTS,
+        Permission.OPEN_OWN_RUNS,
+        Permission.READ_OWN_JOURNAL,
+    }
+)
 FULL = SIMPLIFIED | {
     Permission.OPEN_FULL_MODULE,
     Permission.LIST_STUDENTS,
@@ -38,9 +50,15 @@ FULL = SIMPLIFIED | {
     Permission.LIST_SCHOOL_RUNS,
     Permission.EXPORT_PASSWORDS,
 }
+HEAD = FULL | {
+    Permission.READ_SCHOOL_JOURNAL,
+    Permission.DELEGATE,
+    Permission.CHANGE_SETTINGS,
+    Permission.FREEZE,
+}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.HEAD: frozenset(FULL),
+    Role.HEAD: frozenset(HEAD),
     Role.FULL: frozenset(FULL),
     Role.SIMPLIFIED: SIMPLIFIED,
 }
