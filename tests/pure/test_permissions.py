@@ -18,9 +18,10 @@ TEACHERS_MAY = {Permission.OPEN_SIMPLIFIED_MODULE, Permission.RESET_STUDENTS, Pe
 class Row:
     uai: str
     classroom_id: UUID | None
+    is_here: bool
 
 
-ROWS = [Row(uai, room) for uai in (HERE, ELSEWHERE) for room in (ROOM, OTHER_ROOM, None)]
+ROWS = [Row(*place) for place in product((HERE, ELSEWHERE), (ROOM, OTHER_ROOM, None), (True, False))]
 
 
 def mandate(role: Role, rooms: frozenset[UUID] | None, permissions: frozenset[Permission]) -> ActiveMandate:
@@ -70,7 +71,7 @@ def test_can_on_every_row(role: Role, permission: Permission, rooms: frozenset[U
     assert can(held, permission) is may
     for row in ROWS:
         in_class = rooms is None or row.classroom_id in rooms
-        assert can(held, permission, row) is (may and row.uai == HERE and in_class)
+        assert can(held, permission, row) is (may and row.uai == HERE and in_class and row.is_here)
 
 
 @pytest.mark.parametrize("permission", Permission)
