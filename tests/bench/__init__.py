@@ -1,0 +1,1 @@
+"""Benchmarks: what the console takes beside what a baseline takes, in the same run, on the same data."""
