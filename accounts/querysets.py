@@ -127,12 +127,13 @@ class StudentQuerySet(models.QuerySet[Any]):
 
 class GuardianQuerySet(models.QuerySet[Any]):
     def allowing(self, mandate: ActiveMandate | None, permission: Permission) -> Self:
-        """The guardians with an account who have a pupil in the mandate's school."""
+        """The guardians with an account who have a pupil in the mandate's school, or had the last one there."""
         if mandate is None or not can(mandate, permission) or mandate.classrooms is not None:
             return self.none()
         ties = self.model._meta.get_field("guardianships").related_model
         tie = ties.objects.filter(school=mandate.uai, guardian=OuterRef("pk"), relation=Relation.LEGAL)
-        return self.filter(Exists(tie), username__isnull=False)
+        here = tie.filter(student__schoolings__school=mandate.uai, student__schoolings__left_on__isnull=True)
+        return self.filter(Exists(here) | Q(Exists(tie), closing_on__isnull=False), username__isnull=False)
 
     def with_shown_state(self, now: datetime | None = None) -> Self:
         return self.annotate(shown_state=shown_state_case("", now or timezone.now()))

@@ -6,9 +6,9 @@ requests, a transaction's in none.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 NOWHERE = ""
 """The scope outside any school: every policy compares false with it."""
@@ -22,8 +22,8 @@ class ScopeError(RuntimeError):
 def scope(uai: str) -> Iterator[None]:
     """Open the rows of one school until the block ends, then put the former scope back.
 
-    A released savepoint does not put the setting back, hence the explicit restore. In a broken transaction the
-    rollback does it.
+    A released savepoint does not put the setting back, hence the explicit restore. In a broken transaction nothing can
+    be set, nor needs to be: the rollback does it.
     """
     if not connection.in_atomic_block:
         raise ScopeError("a scope holds inside a transaction only")
@@ -32,10 +32,17 @@ def scope(uai: str) -> Iterator[None]:
         former = cursor.fetchone()[0] or NOWHERE
     try:
         yield
-    finally:
-        if not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('console.uai', %s, true)", [former])
+    except BaseException:
+        with suppress(DatabaseError):
+            _enter(former)
+        raise
+    _enter(former)
+
+
+def _enter(uai: str) -> None:
+    if not connection.needs_rollback:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('console.uai', %s, true)", [uai])
 
 
 @contextmanager
