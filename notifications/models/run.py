@@ -79,6 +79,7 @@ class Run(models.Model):
         """Whether its documents can still be opened, by the person who ran it."""
         return (
             self.state in (RunState.DONE, RunState.CANCELLED, RunState.FAILED)
+            and self.processed > 0
             and self.payload_destroyed_at is None
             and self.payload_expires_at is not None
             and self.payload_expires_at > timezone.now()
