@@ -3,6 +3,7 @@
 Without a mandate, or without the permission, a queryset is empty. It never grows back.
 """
 
+import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -19,6 +20,7 @@ from educonnect_admin.toolkit.text import fold
 
 WORDS_SEARCHED = 6
 SOON = timedelta(days=15)
+LIKE_AN_INE = re.compile(r"[0-9]{4}[0-9A-Za-z]{7}", re.ASCII)
 HERE = Q(left_on__isnull=True) | Q(student__closing_on__isnull=False)
 """Still the school's to look at: there now, or gone and known to no other school until the account closes."""
 
@@ -92,13 +94,15 @@ class SchoolingQuerySet(models.QuerySet[Any]):
     def matching(self, text: str, *, by_ine: bool = False) -> Self:
         """Whose name or identifiant holds every word of `text`, in any order, accents and case forgiven.
 
-        `by_ine`: or whose INE it is, for those who may see it.
+        `by_ine`: or whose INE it is, for those who may see it. Only what looks like one is compared: the pupils would
+        have to be read as well as their places.
         """
         words = Q()
         for word in fold(text).split()[:WORDS_SEARCHED]:
             words &= Q(search_key__contains=word)
-        ine = text.strip().upper()
-        return self.filter(words | Q(student__ine=ine)) if by_ine and ine else self.filter(words)
+        if by_ine and LIKE_AN_INE.fullmatch(text.strip()):
+            words |= Q(student__ine=text.strip().upper())
+        return self.filter(words)
 
     def with_homonyms(self) -> Self:
         """`homonyms`: how many other pupils of the school have the same folded name."""

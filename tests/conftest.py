@@ -24,10 +24,12 @@ def connected_to(name: str) -> Iterator[None]:
     for alias in former:
         connections[alias].close()
         connections[alias].settings_dict["NAME"] = name
-    yield
-    for alias, name_before in former.items():
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = name_before
+    try:
+        yield
+    finally:
+        for alias, name_before in former.items():
+            connections[alias].close()
+            connections[alias].settings_dict["NAME"] = name_before
 
 
 @pytest.fixture(scope="session")

@@ -56,6 +56,7 @@ def definer_function(
     owner: str = DEFINER,
     language: str = "plpgsql",
     callers: str = APP,
+    settings: str = "",
 ) -> RunSQL:
     """A function that runs with its owner's rights: one entry of the closed list of ways past the school's scope.
 
@@ -65,7 +66,7 @@ def definer_function(
     return RunSQL(
         f"""
         CREATE FUNCTION {signature} RETURNS {returns} LANGUAGE {language} SECURITY DEFINER
-        SET search_path = pg_catalog, public, pg_temp AS $function${body}$function$;
+        SET search_path = pg_catalog, public, pg_temp {settings} AS $function${body}$function$;
         ALTER FUNCTION {name} OWNER TO {owner};
         SET ROLE {owner};
         REVOKE ALL ON FUNCTION {name} FROM PUBLIC;

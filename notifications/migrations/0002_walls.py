@@ -59,7 +59,14 @@ class Migration(migrations.Migration):
         ),
         definer_function("destroy_expired_payloads()", returns="integer", language="sql", body=DESTROY_EXPIRED),
         definer_function("discard_old_drafts()", returns="integer", language="sql", body=DISCARD_DRAFTS),
-        definer_function("drop_sealed_secret()", returns="trigger", body=DROP_SEALED, callers="SESSION_USER"),
+        # The plan is kept for the session, and may be made while the table is empty: it must not be to read it whole.
+        definer_function(
+            "drop_sealed_secret()",
+            returns="trigger",
+            body=DROP_SEALED,
+            callers="SESSION_USER",
+            settings="SET enable_seqscan = off",
+        ),
         *(
             trigger(
                 table,

@@ -4,7 +4,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from accounts.models import Classroom, Guardian, Guardianship, Schooling, Student
-from educonnect_admin.toolkit.scope import reading, scope, school_transaction
+from educonnect_admin.toolkit.scope import reading, school_transaction, scope
 from tests.factories import GuardianshipFactory, SchoolFactory, SchoolingFactory
 
 HERE, ELSEWHERE = "0510001Z", "0511234P"
@@ -56,7 +56,6 @@ def test_a_row_of_another_school_cannot_be_changed(two_schools: None) -> None:
 def test_reading_refuses_to_write(two_schools: None) -> None:
     with pytest.raises(Exception, match="read-only transaction"), reading(HERE):
         Student.objects.update(email="vole@example.org")
-
 
 
 def test_the_application_is_neither_owner_nor_superuser() -> None:

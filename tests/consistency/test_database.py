@@ -31,7 +31,7 @@ FUNCTIONS = {
     "match_accounts": DEFINER,
     "reserve_usernames": DEFINER,
 }
-SEARCH_PATH = ["search_path=pg_catalog, public, pg_temp"]
+SEARCH_PATH = "search_path=pg_catalog, public, pg_temp"
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +95,7 @@ def test_the_ways_past_the_scope_are_a_closed_list() -> None:
         " WHERE p.prosecdef AND p.pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
     )
     assert {name: owner for name, owner, _ in found} == FUNCTIONS
-    assert [name for name, _, settings in found if settings != SEARCH_PATH] == []
+    assert [name for name, _, settings in found if SEARCH_PATH not in settings] == []
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

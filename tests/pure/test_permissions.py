@@ -11,7 +11,23 @@ from accounts.permissions import ROLE_ASSURANCE, ROLE_PERMISSIONS, ActiveMandate
 
 HERE, ELSEWHERE = "0510001Z", "0511234P"
 ROOM, OTHER_ROOM = UUID(int=1), UUID(int=2)
-TEACHERS_MAY = {Permission.OPEN_SIMPLIFIED_MODULE, Permission.RESET_STUDENTS, Permission.OPEN_OWN_RUNS}
+TEACHERS_MAY = {
+    Permission.OPEN_SIMPLIFIED_MODULE,
+    Permission.RESET_STUDENTS,
+    Permission.OPEN_OWN_RUNS,
+    Permission.READ_OWN_JOURNAL,
+}
+HEADS_ALONE_MAY = {
+    Permission.READ_SCHOOL_JOURNAL,
+    Permission.DELEGATE,
+    Permission.CHANGE_SETTINGS,
+    Permission.FREEZE,
+}
+MAY = {
+    Role.HEAD: set(Permission),
+    Role.FULL: set(Permission) - HEADS_ALONE_MAY,
+    Role.SIMPLIFIED: TEACHERS_MAY,
+}
 
 
 @dataclass(frozen=True)
@@ -52,8 +68,9 @@ def test_every_role_stands_in_both_tables() -> None:
     assert set(ROLE_PERMISSIONS) == set(ROLE_ASSURANCE) == set(Role)
 
 
-def test_the_simplified_module_is_resets_and_nothing_else() -> None:
-    assert ROLE_PERMISSIONS[Role.SIMPLIFIED] == TEACHERS_MAY
+@pytest.mark.parametrize("role", Role)
+def test_each_role_may_what_product_md_says_and_nothing_else(role: Role) -> None:
+    assert ROLE_PERMISSIONS[role] == MAY[role]
 
 
 def test_every_permission_is_somebodys_and_nobody_has_more_than_the_head() -> None:
@@ -67,7 +84,7 @@ ROOMS = (None, frozenset(), frozenset({ROOM}), frozenset({ROOM, OTHER_ROOM}))
 @pytest.mark.parametrize(("role", "permission", "rooms"), list(product(Role, Permission, ROOMS)))
 def test_can_on_every_row(role: Role, permission: Permission, rooms: frozenset[UUID] | None) -> None:
     held = mandate(role, rooms, ROLE_PERMISSIONS[role])
-    may = role is not Role.SIMPLIFIED or permission in TEACHERS_MAY
+    may = permission in MAY[role]
     assert can(held, permission) is may
     for row in ROWS:
         in_class = rooms is None or row.classroom_id in rooms
