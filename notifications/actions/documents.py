@@ -14,6 +14,7 @@ from accounts.actions.journal import Actor, Event, record
 from accounts.lifecycle import DONE
 from accounts.models import School, Schooling, Student
 from accounts.permissions import ActiveMandate, Permission
+from notifications.actions.work import lock_students
 from notifications.models import Run, RunItem
 
 
@@ -40,12 +41,13 @@ def note_opening(*, actor: Actor, run: Run, kind: str, students: Collection[UUID
 
     Set once for a password: opening again after a printer's jam moves no date.
     """
-    record(actor=actor, event=Event.DOCUMENT_OPENED, uai=run.school_id, target=run.pk, count=len(students), detail=kind)
     if hands_over:
         _distribute(run.school, students)
+    record(actor=actor, event=Event.DOCUMENT_OPENED, uai=run.school_id, target=run.pk, count=len(students), detail=kind)
 
 
 def _distribute(school: School, students: Collection[UUID]) -> None:
+    lock_students(students)
     today = timezone.localdate(timezone=school.zone)
     Student.objects.filter(pk__in=students, distributed_on__isnull=True).update(distributed_on=today)
 
@@ -116,6 +118,6 @@ def revealable(*, staff_id: int, uai: str, student: UUID) -> RunItem | None:
 @transaction.atomic
 def reveal(*, actor: Actor, item: RunItem) -> str:
     """The password of `revealable`, handed over by being shown."""
-    record(actor=actor, event=Event.SECRET_REVEALED, uai=item.school_id, target=item.student_id)
     _distribute(item.school, [item.student_id])
+    record(actor=actor, event=Event.SECRET_REVEALED, uai=item.school_id, target=item.student_id)
     return provisional.unsealed(settings.CONSOLE_KEYS, item.student_id, item.run_id, bytes(item.secret.sealed))

@@ -13,7 +13,7 @@ from accounts.enums import AccountState
 from accounts.lifecycle import Outcome, notify_outcome
 from accounts.models import Schooling
 from accounts.permissions import ActiveMandate
-from notifications.actions.work import process_chunk
+from notifications.actions.work import lock_students, process_chunk
 from notifications.enums import ACTIVE, RunKind, RunState
 from notifications.models import Run, RunItem
 
@@ -106,6 +106,8 @@ def launch(*, actor: Actor, run: Run, include_activated: bool) -> Run:
         if other is None:
             raise
         raise RunBusyError(other) from None
+    if run.total <= AT_ONCE:
+        lock_students(run.items.values("student_id"))
     record(
         actor=actor,
         event=Event.RUN_REQUESTED,
@@ -137,6 +139,7 @@ def destroy_payload(*, actor: Actor, run: Run) -> None:
     run = Run.objects.select_for_update().get(pk=run.pk)
     if run.payload_destroyed_at is not None:
         return
+    lock_students(run.items.values("student_id"))
     destroyed, _ = run.secrets().delete()
     run.payload_destroyed_at = timezone.now()
     run.save(update_fields=["payload_destroyed_at"])

@@ -5,12 +5,14 @@ finished chunk or an untouched one.
 """
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import provisional
@@ -58,13 +60,22 @@ def process_chunk(*, run_id: UUID, uai: str) -> bool:
 
 
 def _open_students(mandate: Mandate, items: list[RunItem]) -> dict[UUID, Student]:
-    """The accounts that the mandate still opens now, locked in the order of their ids."""
+    """The accounts that the mandate still opens now, locked."""
     chosen = [item.student_id for item in items]
     place = Schooling.objects.filter(HERE, school=mandate.school_id, student__in=chosen)
     if not mandate.whole_school:
         place = place.filter(classroom__in=mandate.classroom_ids())
-    students = Student.objects.filter(pk__in=place.values("student_id")).order_by("pk")
-    return {student.pk: student for student in students.select_for_update(no_key=True)}
+    return lock_students(place.values("student_id"))
+
+
+def lock_students(students: Collection[UUID] | QuerySet[Any]) -> dict[UUID, Student]:
+    """These accounts, locked until the transaction ends.
+
+    Whoever locks accounts does it by this, in the order of their ids, and before writing to the journal: two who
+    need the same never wait for each other.
+    """
+    rows = Student.objects.filter(pk__in=students).order_by("pk").select_for_update(no_key=True)
+    return {student.pk: student for student in rows}
 
 
 def _treat(run: Run, items: list[RunItem], students: dict[UUID, Student], now: datetime) -> None:
