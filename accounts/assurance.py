@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.enums import Assurance
+from accounts.models import Mandate
 from accounts.requests import ConsoleRequest
 from educonnect_admin.toolkit.network import client_address, within
 
@@ -17,6 +18,12 @@ CURRENT_MANDATE = "mandate"
 def locate(request: ConsoleRequest) -> None:
     """Note on the request where it comes from (None: cannot be told, hence outside)."""
     request.client_address = client_address(request, settings.TRUSTED_PROXIES)
+
+
+def current_mandate(request: ConsoleRequest) -> Mandate | None:
+    """The mandate that the person took last, or the first of those held; its assurance is not looked at."""
+    chosen = request.session.get(CURRENT_MANDATE)
+    return min(request.mandates, key=lambda held: held.pk != chosen, default=None)
 
 
 def assurance_of(request: ConsoleRequest) -> Assurance:

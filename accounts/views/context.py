@@ -1,12 +1,14 @@
 """What every page's dress needs: who is there, under which mandate, and the way around."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts import assurance
 from accounts.permissions import ActiveMandate, Permission, can
+from accounts.requests import ConsoleRequest
 
 FULL_MODULE = "Administration des comptes EduConnect"
 SIMPLIFIED_MODULE = "EduConnect - Dépannage des comptes élèves"
@@ -30,23 +32,26 @@ def console(request: HttpRequest) -> dict[str, Any]:
         "theme": settings.THEME,
         "demo": settings.DEMO,
         "mandate": mandate,
-        "mandates": [
-            (
-                held.pk,
-                held.get_role_display(),
-                held.school.name,
-                held.school_id,
-                mandate is not None and held.pk == mandate.mandate_id,
-            )
-            for held in getattr(request, "mandates", [])
-        ],
     }
+    if getattr(request, "mandates", None):
+        shown |= _mandates(cast(ConsoleRequest, request))
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         shown["idle_minutes"] = settings.SESSION_COOKIE_AGE // 60
     if mandate is not None:
         shown |= _of_school(request, mandate)
     return shown
+
+
+def _mandates(request: ConsoleRequest) -> dict[str, Any]:
+    """The picker's lines, and the mandate in force, on pages of no school too."""
+    current = assurance.current_mandate(request)
+    return {
+        "mandate": request.mandate or current,
+        "mandates": [
+            (held.pk, held.role_label, held.school.name, held.school_id, held == current) for held in request.mandates
+        ],
+    }
 
 
 def _of_school(request: HttpRequest, mandate: ActiveMandate) -> dict[str, Any]:

@@ -21,7 +21,7 @@ SIMPLIFIED = "Administration des comptes Educonnect Elèves"
 @signed_in_view(*READING)
 def portal(request: SignedInRequest) -> HttpResponse:
     """The seed's menus, with exactly the applications that the current mandate opens."""
-    current = _current(request)
+    current = assurance.current_mandate(request)
     sections = []
     if current is not None:
         if settings.BOARDING_DIRECTORY_URL:
@@ -35,12 +35,6 @@ def portal(request: SignedInRequest) -> HttpResponse:
         sections.append({"title": "Outils de gestion des identités et habilitations", "links": _applications(current)})
     last = None if current else Mandate.objects.last_of(request.user.pk)
     return render(request, "portal.html", {"sections": sections, "last_mandate": last})
-
-
-def _current(request: SignedInRequest) -> Mandate | None:
-    chosen = request.session.get(assurance.CURRENT_MANDATE)
-    held = sorted(request.mandates, key=lambda mandate: mandate.pk != chosen)
-    return held[0] if held else None
 
 
 def _applications(mandate: Mandate) -> list[dict[str, Any]]:
