@@ -17,6 +17,10 @@ def database_name() -> str:
     return f"test_console_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 
+def template_name() -> str:
+    return f"{database_name()}_template"
+
+
 @contextmanager
 def connected_to(name: str) -> Iterator[None]:
     """Point Django's connections at another database until the block ends."""
@@ -34,12 +38,16 @@ def connected_to(name: str) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """One migrated database a test process. Migrations run as the owner, tests as the application: the walls stand."""
-    name = database_name()
-    recreate(name)
-    in_database(name, (settings.ROOT / "script/database.sql").read_text())
-    with django_db_blocker.unblock(), connected_to(name):
-        call_command("migrate", database="owner", verbosity=0)
-        synchronise_groups(using="owner")
-        connections["owner"].close()
-        yield
+    """One migrated database a test process. Migrations run as the owner, tests as the application: the walls stand.
+
+    It is a copy of a template that nobody is connected to, from which tests that commit make copies of their own.
+    """
+    recreate(template_name())
+    in_database(template_name(), (settings.ROOT / "script/database.sql").read_text())
+    with django_db_blocker.unblock():
+        with connected_to(template_name()):
+            call_command("migrate", database="owner", verbosity=0)
+            synchronise_groups(using="owner")
+        recreate(database_name(), template=template_name())
+        with connected_to(database_name()):
+            yield

@@ -8,7 +8,7 @@ from django.db import connections
 from accounts.enums import Role
 from educonnect_admin.toolkit.scope import scope
 from tests.actions.scene import Person, someone
-from tests.conftest import connected_to, database_name
+from tests.conftest import connected_to, database_name, template_name
 from tests.databases import drop, recreate
 from tests.visitors import HERE, World, make_world
 
@@ -38,7 +38,7 @@ def committed(django_db_setup: None, django_db_blocker) -> Iterator[str]:
     name = f"{database_name()}_committed"
     with django_db_blocker.unblock():
         connections["default"].close()
-        recreate(name, template=database_name())
+        recreate(name, template=template_name())
         with connected_to(name):
             yield name
         drop(name)
