@@ -34,9 +34,8 @@ def client_address(request: HttpRequest, proxies: Sequence[Network]) -> Address 
     address = parse(request.META.get("REMOTE_ADDR", ""))
     if not within(address, proxies):
         return address
-    for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
-        if not hop.strip():
-            break
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    for hop in reversed(forwarded.split(",") if forwarded else []):
         address = parse(hop)
         if not within(address, proxies):
             return address

@@ -3,6 +3,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
 from script.local.directories import HeldElsewhereError, held, plain_disk_errors, private_directory, socket_directory
 from script.local.processes import CannotStartError
 

@@ -3,6 +3,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from script.local.environment import activated, demo_keys, write_for_shells
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from script.local.directories import ROOT
 
 OUR_OWN = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "BROKER_URL")}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from script.local import supervisor as module
 from script.local.processes import CannotStartError, Process, wait_until
 from script.local.supervisor import Supervisor

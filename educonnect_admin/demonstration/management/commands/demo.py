@@ -4,10 +4,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from accounts.actions.feeds import apply_delivery
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from accounts.actions.feeds import apply_delivery
 from accounts.actions.journal import SYSTEM
 from accounts.feeds.delivery import read_delivery
 from accounts.feeds.invent import SchoolKind, SchoolPlan, write_delivery
