@@ -38,13 +38,13 @@ REFUSAL_LABELS: dict[Refusal, str] = {
     Refusal.TO_A_HEAD: "Cette personne est déjà chef de cet établissement.",
     Refusal.HEADS_ROLE: "Le rôle de chef d’établissement ne se délègue pas.",
     Refusal.CLOSED_ACCESS: "L’accès de cette personne est fermé.",
-    Refusal.HELD_ALREADY: "Cette personne a déjà une délégation pour ce module : modifiez-la.",
-    Refusal.NO_CLASS: "Choisissez au moins une classe, ou tout l’établissement : une liste vide n’ouvrirait rien.",
+    Refusal.HELD_ALREADY: "Cette personne a déjà une délégation pour ce module : modifiez-la.",
+    Refusal.NO_CLASS: "Choisissez au moins une classe, ou tout l’établissement : une liste vide n’ouvrirait rien.",
     Refusal.FULL_BY_CLASS: "Le module complet s’ouvre sur tout l’établissement, jamais sur quelques classes.",
     Refusal.FOREIGN_CLASS: "Une des classes n’est pas une classe de cet établissement.",
     Refusal.ENDS_TOO_SOON: "La fin doit venir après le début, et après aujourd’hui.",
     Refusal.TOO_LONG: "Une délégation dure un an au plus.",
-    Refusal.OVER: "Cette délégation n’est plus en cours : donnez-en une nouvelle.",
+    Refusal.OVER: "Cette délégation n’est plus en cours : donnez-en une nouvelle.",
 }
 
 
