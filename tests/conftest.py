@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from accounts.actions.groups import synchronise_groups
-from tests.databases import in_database, recreate
+from tests.databases import drop, in_database, recreate
 
 
 def database_name() -> str:
@@ -51,3 +51,15 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
         recreate(database_name(), template=template_name())
         with connected_to(database_name()):
             yield
+
+
+@pytest.fixture(scope="module")
+def committed(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """A copy of the migrated base for what must be committed to be seen by other connections. Its name."""
+    name = f"{database_name()}_committed"
+    with django_db_blocker.unblock():
+        connections["default"].close()
+        recreate(name, template=template_name())
+        with connected_to(name):
+            yield name
+        drop(name)

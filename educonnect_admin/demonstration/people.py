@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.actions.journal import SYSTEM
 from accounts.actions.mandates import give_mandate
+from accounts.delegation import LONGEST
 from accounts.enums import Role
 from accounts.models import Classroom, Mandate, OtpKey, School, Staff
 from educonnect_admin.toolkit.scope import school_transaction
@@ -115,6 +116,7 @@ def _invent(cast: Cast, now: datetime) -> dict[str, Any]:
 
 def _mandate(cast: Cast, staff: Staff, uai: str, role: Role, now: datetime) -> None:
     head = Staff.objects.filter(username=CAST[0].username).first()
+    ends_at = end_of_school_year(now) if cast.delegated else None
     with school_transaction(uai):
         rooms = None if cast.classes is None else list(Classroom.objects.filter(school=uai, code__in=cast.classes))
         mandate = give_mandate(
@@ -124,8 +126,8 @@ def _mandate(cast: Cast, staff: Staff, uai: str, role: Role, now: datetime) -> N
             role=role,
             classrooms=rooms,
             given_by=head if cast.delegated else None,
-            starts_at=now - timedelta(days=60),
-            ends_at=end_of_school_year(now) if cast.delegated else None,
+            starts_at=max(now - timedelta(days=60), ends_at - LONGEST) if ends_at else now - timedelta(days=60),
+            ends_at=ends_at,
         )
         if cast.revoked:
             Mandate.objects.filter(pk=mandate.pk).update(revoked_at=now - timedelta(days=1))

@@ -85,6 +85,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "educonnect_admin.toolkit.passwords.MaximumLengthValidator", "OPTIONS": {"max_length": 128}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "educonnect_admin.toolkit.passwords.GuessableValidator"},
 ]
 INVITATION_LIFE = timedelta(hours=72)
 PASSWORD_RESET_TIMEOUT = int(INVITATION_LIFE.total_seconds())
