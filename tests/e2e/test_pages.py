@@ -31,7 +31,7 @@ HEAD_PAGES = {
     "operations": "/etablissements/0510001Z/operations/",
     "aucun-resultat": "/etablissements/0510001Z/eleves/?etat=closed",
     "filtre-inconnu": "/etablissements/0510001Z/eleves/?classe=x&etat=y",
-    "introuvable": "/etablissements/0511234P/",
+    "introuvable": "/etablissements/0080001H/",
     "preuve": "/connexion/preuve/",
 }
 TEACHER_PAGES = {
