@@ -1,0 +1,136 @@
+"""Every field of every school holds a token of its own; none of another school, or forbidden to the role, comes out.
+
+Each visitor follows every link of every page from the portal on, documents included, and posts a search. What the
+console answered, mailed and logged is looked through.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from pypdf import PdfReader
+
+from accounts.models import Classroom, Guardian, Schooling, Student
+from educonnect_admin.toolkit.scope import scope
+from educonnect_admin.toolkit.text import fold
+from tests.access.world import Asked
+from tests.visitors import ELSEWHERE, HERE
+
+MARKS = {HERE: "icix", ELSEWHERE: "labax"}
+YEARS = {HERE: 1931, ELSEWHERE: 1937}
+"""Birth years that nobody at school has: a date of birth is a token as well."""
+
+LINK = re.compile(r'(?:href|formaction)="(/[^"#]*)"')
+MOST_PAGES = 150
+SIMPLIFIED = ("teach", "teachA", "teachB", "teach0", "simp")
+FULL = ("otp", "net", "head")
+CLOSED = ("none", "out", "headpw", "revok", "expir", "futur")
+
+
+@pytest.fixture
+def marked(anew: Asked) -> Asked:
+    """The world with a token in every field that names, reaches or numbers somebody."""
+    for uai, mark in MARKS.items():
+        with scope(uai):
+            _mark(uai, mark)
+    return anew
+
+
+def _mark(uai: str, mark: str) -> None:
+    for number, student in enumerate(Student.objects.order_by("pk")):
+        student.first_name, student.last_name = f"{mark}prenom{number}", f"{mark}nom{number}"
+        student.username, student.email = f"{mark}.eleve{number}", f"{mark}.mail{number}@example.org"
+        student.ine, student.birth_date = f"{number:04}{mark.upper():X<7}"[:11], date(YEARS[uai], 3, number + 1)
+        student.blocked_reason = f"{mark}motif{number}"
+        student.save()
+        Schooling.objects.filter(student=student).update(sort_key=fold(student.name), search_key=fold(student.name))
+    for number, guardian in enumerate(Guardian.objects.order_by("pk")):
+        guardian.first_name, guardian.last_name = f"{mark}tuteur{number}", f"{mark}famille{number}"
+        guardian.username, guardian.email = f"{mark}.tuteur{number}", f"{mark}.tmail{number}@example.org"
+        guardian.save()
+    for number, room in enumerate(Classroom.objects.order_by("pk")):
+        Classroom.objects.filter(pk=room.pk).update(code=f"{mark}classe{number}")
+
+
+@dataclass
+class Crawl:
+    """What a visitor was given, by address."""
+
+    client: Client
+    documents: bool
+
+    def pages(self) -> Iterator[tuple[str, str]]:
+        seen, waiting = {"/portail/"}, ["/portail/"]
+        while waiting and len(seen) < MOST_PAGES:
+            address = waiting.pop(0)
+            text = self.text(address)
+            yield address, text
+            for link in LINK.findall(text):
+                link = link.replace("&amp;", "&")
+                if link not in seen and "/static/" not in link and (self.documents or "/documents/" not in link):
+                    seen.add(link)
+                    waiting.append(link)
+
+    def text(self, address: str) -> str:
+        answer = self.client.get(address)
+        body = answer.getvalue()
+        if answer.headers.get("Content-Type") == "application/pdf":
+            return "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(body)).pages)
+        return body.decode(errors="replace")
+
+
+def told_to(client: Client, *, documents: bool = False) -> dict[str, str]:
+    told = dict(Crawl(client, documents).pages())
+    for name in ("students_search", "rescue_search", "guardians_search"):
+        answer = client.post(reverse(name, args=[HERE]), {"q": "nom"}, follow=True)
+        told[name] = answer.getvalue().decode(errors="replace")
+    return told
+
+
+def holding(told: dict[str, str], *tokens: str) -> set[tuple[str, str]]:
+    return {(address, token) for address, text in told.items() for token in tokens if token in text.lower()}
+
+
+@pytest.mark.parametrize("name", [*SIMPLIFIED, *FULL])
+def test_nobody_here_is_told_of_elsewhere(marked: Asked, name: str, caplog: pytest.LogCaptureFixture) -> None:
+    told = told_to(marked.visitors[name], documents=name in ("teachA", "head"))
+    told["mails"] = "".join(message.body for message in mail.outbox)
+    assert not holding(told, MARKS[ELSEWHERE], f"/{YEARS[ELSEWHERE]}")
+    assert holding(told, MARKS[HERE]) or name == "teach0"
+    assert not holding({"log": caplog.text}, *MARKS.values())
+
+
+def test_the_head_elsewhere_is_told_of_nobody_here(marked: Asked) -> None:
+    told = told_to(marked.visitors["else"])
+    assert holding(told, MARKS[ELSEWHERE])
+    assert not holding(told, MARKS[HERE], f"/{YEARS[HERE]}")
+
+
+@pytest.mark.parametrize("name", SIMPLIFIED)
+def test_the_simplified_module_tells_no_more_than_its_table(marked: Asked, name: str) -> None:
+    told = told_to(marked.visitors[name], documents=name == "teach")
+    mark = MARKS[HERE]
+    assert not holding(
+        told, f"{mark}tuteur", f"{mark}famille", f"{mark}motif", mark.upper().lower() + "xx", f"/{YEARS[HERE]}"
+    )
+
+
+@pytest.mark.parametrize(("name", "room"), [("teachA", "other_room"), ("teachB", "room")])
+def test_a_teacher_is_told_of_no_other_class(marked: Asked, name: str, room: str) -> None:
+    told = told_to(marked.visitors[name])
+    with scope(HERE):
+        others = Schooling.objects.filter(classroom=getattr(marked.world, room)).values_list(
+            "student__username", "student__last_name"
+        )
+        assert not holding(told, *(f"{word}<" for other in others for word in other))
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_whoever_may_not_enter_is_told_of_nobody(marked: Asked, name: str) -> None:
+    assert not holding(told_to(marked.visitors[name]), *MARKS.values())
