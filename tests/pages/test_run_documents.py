@@ -1,0 +1,153 @@
+"""Documents of a run: made when they are opened, for the one person who may, each time told."""
+
+import csv
+import io
+import re
+import zipfile
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from accounts.actions.credentials import opens
+from accounts.models import Schooling, Student
+from educonnect_admin.toolkit.scope import scope
+from notifications.models import Run
+from notifications.views import run_documents
+from tests.pages.reading import journal
+from tests.pages.test_runs import drafted, launched, treat, url
+from tests.visitors import HERE, World
+
+PDFS = ["courriers", "etiquettes-8", "etiquettes-24", "liste"]
+WITH_PASSWORDS = ["courriers", "etiquettes-8", "etiquettes-24", "publipostage"]
+SECRET = re.compile(r"\b[2-9A-HJKMNP-Z]{4}\s[2-9A-HJKMNP-Z]{4}\s[2-9A-HJKMNP-Z]{4}\b")
+
+
+@pytest.fixture
+def run(world: World, head: Client) -> UUID:
+    """A run of the head's, finished, on both classes: three accounts given a password."""
+    made = drafted(head, *world.pupils, *world.other_class)
+    launched(head, made, include_active="on")
+    treat(made)
+    return made
+
+
+def document(client: Client, run: UUID, slug: str, **query: object) -> HttpResponse:
+    return client.get(reverse("run_document", args=[HERE, run, slug]), query)
+
+
+def text_of(response: HttpResponse) -> str:
+    if response["Content-Type"] != "application/pdf":
+        return response.content.decode("utf-8-sig")
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages)
+
+
+def opened(student: Student, typed: str) -> bool:
+    with scope(HERE):
+        return opens(Student.objects.get(pk=student.pk), typed)
+
+
+@pytest.mark.parametrize("slug", [*PDFS, "publipostage"])
+def test_each_kind_is_made_and_told(world: World, head: Client, run: UUID, slug: str) -> None:
+    response = document(head, run, slug)
+    assert response.status_code == 200
+    assert response["Content-Type"] == ("application/pdf" if slug in PDFS else "text/csv; charset=utf-8")
+    assert "no-store" in response["Cache-Control"]
+    assert journal()[-1] == ("document_opened", run, 3)
+    told = text_of(response)
+    assert all(place.student.username in told for place in (*world.pupils, world.other_class[0]))
+    assert world.other_class[1].student.username not in told
+
+
+@pytest.mark.parametrize("slug", WITH_PASSWORDS)
+def test_its_passwords_are_those_that_open(world: World, head: Client, run: UUID, slug: str) -> None:
+    secrets = set(SECRET.findall(text_of(document(head, run, slug))))
+    students = [place.student for place in (*world.pupils, world.other_class[0])]
+    assert len(secrets) == 3
+    assert all([opened(student, secret) for secret in secrets].count(True) == 1 for student in students)
+
+
+def test_a_list_holds_no_password_and_dates_nothing(head: Client, run: UUID) -> None:
+    assert SECRET.findall(text_of(document(head, run, "liste"))) == []
+    with scope(HERE):
+        assert not Student.objects.filter(distributed_on__isnull=False).exists()
+
+
+def test_what_hands_passwords_over_sets_the_date(world: World, head: Client, run: UUID) -> None:
+    document(head, run, "courriers", classe=str(world.room.pk))
+    with scope(HERE):
+        dated = set(Student.objects.filter(distributed_on=timezone.localdate()).values_list("pk", flat=True))
+    assert dated == {place.student_id for place in world.pupils}
+
+
+@pytest.mark.parametrize(
+    ("query", "name"), [("{room}", "lettres-5EME-A.pdf"), ("{other}", "lettres-5EME-B.pdf"), ("", "lettres.pdf")]
+)
+def test_a_file_is_named_by_its_class_and_never_by_a_person(
+    world: World, head: Client, run: UUID, query: str, name: str
+) -> None:
+    asked = {"classe": query.format(room=world.room.pk, other=world.other_room.pk)} if query else {}
+    assert document(head, run, "courriers", **asked)["Content-Disposition"] == f'attachment; filename="{name}"'
+
+
+def test_one_class_alone_is_told_by_its_count(world: World, head: Client, run: UUID) -> None:
+    told = text_of(document(head, run, "courriers", classe=str(world.other_room.pk)))
+    assert world.other_class[0].student.username in told
+    assert world.pupils[0].student.username not in told
+    assert journal()[-1] == ("document_opened", run, 1)
+
+
+@pytest.mark.parametrize("classe", [str(uuid4()), "00000000-0000-0000-0000-000000000000"])
+def test_a_class_without_anyone_has_no_document_and_no_entry(head: Client, run: UUID, classe: str) -> None:
+    before = journal()
+    assert document(head, run, "courriers", classe=classe).status_code == 404
+    assert journal() == before
+
+
+@pytest.mark.parametrize("slug", ["autre", "COURRIERS", "courriers-", "0", "liste.pdf", "%00", "a" * 5000])
+def test_an_unknown_kind_is_not_found(head: Client, run: UUID, slug: str) -> None:
+    assert head.get(f"{url('run', run)}documents/{slug}/").status_code == 404
+
+
+def test_the_file_for_mail_merge_has_a_row_a_pupil(world: World, head: Client, run: UUID) -> None:
+    rows = list(csv.reader(io.StringIO(text_of(document(head, run, "publipostage"))), delimiter=";"))
+    assert rows[0] == ["Nom", "Prénom", "Classe", "Identifiant", "Mot de passe provisoire", "À utiliser avant le"]
+    assert [row[3] for row in rows[1:]] == [place.student.username for place in (*world.pupils, world.other_class[0])]
+
+
+def test_only_the_person_who_ran_it_opens_them(world: World, head: Client, agent: Client, run: UUID) -> None:
+    before = journal()
+    assert {document(agent, run, slug).status_code for slug in [*PDFS, "publipostage"]} == {404}
+    assert journal() == before
+
+
+@pytest.mark.parametrize("change", ["payload_expires_at", "payload_destroyed_at"])
+def test_when_their_time_is_over_they_are_not_there(head: Client, run: UUID, change: str) -> None:
+    with scope(HERE):
+        Run.objects.filter(pk=run).update(**{change: timezone.now() - timedelta(seconds=1)})
+    assert {document(head, run, slug).status_code for slug in PDFS} == {404}
+    page = head.get(url("run", run)).content.decode()
+    assert "/documents/" not in page
+
+
+def test_a_pupil_who_left_since_is_not_printed(world: World, head: Client, run: UUID) -> None:
+    gone = world.pupils[0]
+    with scope(HERE):
+        Schooling.objects.filter(pk=gone.pk).update(left_on=timezone.localdate())
+    for slug in ("courriers", "liste"):
+        assert gone.student.username not in text_of(document(head, run, slug))
+
+
+def test_many_are_a_zip_of_one_file_a_class(head: Client, run: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_documents, "ONE_FILE", 2)
+    response = document(head, run, "courriers")
+    assert response["Content-Disposition"] == 'attachment; filename="lettres.zip"'
+    assert "no-store" in response["Cache-Control"]
+    with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
+        assert archive.namelist() == ["01-lettres-5EME-A.pdf", "02-lettres-5EME-B.pdf"]
+        assert all(archive.read(name).startswith(b"%PDF-") for name in archive.namelist())
