@@ -1,14 +1,31 @@
-"""What is forgotten in time."""
+"""What is forgotten in time, and mails: a mail server that is down delays them, and stops nobody."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
+import structlog
 from celery import shared_task
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
-from accounts.models import SignInTry
+from accounts.actions.passwords import send_password_link, send_password_notice
+from accounts.models import SignInTry, Staff
+
+log = structlog.get_logger(__name__)
 
 TRIES_KEPT = timedelta(days=1)
+NOBODY = 0
+"""In place of a person's id: what is asked for an unknown identifiant does the same work."""
+MAILED_AGAIN = {
+    "autoretry_for": (OSError,),
+    "retry_backoff": 30,
+    "retry_backoff_max": 3600,
+    "max_retries": 24,
+}
+"""A mail that does not leave is tried again for most of a day. (smtplib's errors are OSErrors.)"""
 
 
 @shared_task
@@ -17,3 +34,36 @@ def forget() -> None:
     now = timezone.now()
     SignInTry.objects.filter(at__lt=now - TRIES_KEPT).delete()
     Session.objects.filter(expire_date__lt=now).delete()
+
+
+@shared_task(**MAILED_AGAIN)
+def mail_password_link(staff: int, base_url: str) -> None:
+    """The link is made here: it is in no message of the broker's."""
+    person = Staff.objects.filter(pk=staff, is_active=True).first()
+    if person is not None:
+        send_password_link(staff=person, base_url=base_url)
+
+
+@shared_task(**MAILED_AGAIN)
+def mail_password_notice(staff: int) -> None:
+    send_password_notice(staff=Staff.objects.get(pk=staff))
+
+
+def tell_password_link(staff: int, base_url: str) -> None:
+    """Mail the link to choose a new password once the running transaction is committed."""
+    _after_commit(partial(mail_password_link.delay, staff, base_url))
+
+
+def tell_password_changed(staff: Staff) -> None:
+    """Tell the person, once the running transaction is committed, that the password is another."""
+    _after_commit(partial(mail_password_notice.delay, staff.pk))
+
+
+def _after_commit(ring: Callable[[], object]) -> None:
+    def call() -> None:
+        try:
+            ring()
+        except OperationalError:
+            log.warning("mail_not_queued")
+
+    transaction.on_commit(call)

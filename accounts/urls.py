@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import guardians, keys, pages, portal, session, students
+from accounts.views import guardians, keys, own_account, pages, portal, session, students
 
 SCHOOL = "etablissements/<str:uai>"
 
@@ -18,6 +18,10 @@ urlpatterns = [
     path("connexion/preuve/", keys.proof, name="proof"),
     path("deconnexion/", session.sign_out, name="sign_out"),
     path("invitation/<str:uid>/<str:token>/", keys.invitation, name="invitation"),
+    path("connexion/mot-de-passe-oublie/", own_account.forgotten_password, name="forgotten_password"),
+    path("mot-de-passe/<str:uid>/<str:token>/", own_account.password_reset, name="password_reset"),
+    path("mon-compte/", own_account.own_account, name="own_account"),
+    path("mon-compte/mot-de-passe/", own_account.own_password, name="own_password"),
     path("portail/", portal.portal, name="portal"),
     path("mandat/", portal.switch_mandate, name="switch_mandate"),
     path(f"{SCHOOL}/eleves/", students.students, name="students"),

@@ -18,6 +18,7 @@ class Event(StrEnum):
     OTP_REFUSED = "otp_refused"
     SIGNED_OUT = "signed_out"
     PASSWORD_CHOSEN = "password_chosen"  # noqa: S105  # an event's name
+    PASSWORD_LINK_SENT = "password_link_sent"  # noqa: S105  # an event's name
     STAFF_INVITED = "staff_invited"
     STAFF_DISABLED = "staff_disabled"
     OTP_RESET = "otp_reset"

@@ -3,6 +3,7 @@
 import re
 
 from django import forms
+from django.contrib.auth.forms import SetPasswordForm
 
 NOT_A_CODE = "Saisissez les 6 chiffres que votre clé affiche maintenant."
 
@@ -66,6 +67,22 @@ class PasswordProofForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": "Saisissez votre mot de passe."},
     )
+
+
+class ChangePasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not generic at run time
+    """The present password, then the new one twice. Whether the present one is right, the view weighs."""
+
+    password = PasswordProofForm.base_fields["password"]
+    field_order = ["password", "new_password1", "new_password2"]
+
+
+class ForgottenPasswordForm(forms.Form):
+    """Whose password is forgotten: the identifiant, never an address of mail."""
+
+    username = SignInForm.base_fields["username"]
+
+    def clean_username(self) -> str:
+        return str(self.cleaned_data["username"]).strip().lower()
 
 
 def add_error(form: forms.Form, field: str | None, message: str) -> None:

@@ -11,6 +11,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.contrib.auth.tokens import default_token_generator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.encoding import force_str
@@ -34,7 +35,7 @@ ISSUER = "Comptes EduConnect"
 @public_view(*READING, "POST")
 def invitation(request: ConsoleRequest, uid: str, token: str) -> HttpResponse:
     """The person invited chooses a password; the link ends with that."""
-    staff = _invited(uid, token)
+    staff = staff_of_link(uid, token, among=Staff.objects.all())
     if staff is None:
         return render(request, "registration/invitation_invalid.html", status=404)
     form: SetPasswordForm[Staff] = SetPasswordForm(staff, request.POST or None)
@@ -55,9 +56,10 @@ def invitation(request: ConsoleRequest, uid: str, token: str) -> HttpResponse:
     return render(request, "registration/invitation.html", context)
 
 
-def _invited(uid: str, token: str) -> Staff | None:
+def staff_of_link(uid: str, token: str, *, among: QuerySet[Staff]) -> Staff | None:
+    """Whose link it is, while it is good."""
     try:
-        staff = Staff.objects.get(pk=int(force_str(urlsafe_base64_decode(uid))), is_active=True)
+        staff = among.get(pk=int(force_str(urlsafe_base64_decode(uid))), is_active=True)
     except (ValueError, OverflowError, Staff.DoesNotExist):
         return None
     return staff if default_token_generator.check_token(staff, token) else None
@@ -108,7 +110,7 @@ def proof(request: SignedInRequest) -> HttpResponse:
     key = OtpKey.objects.filter(user=staff, confirmed=True).first()
     form: OtpForm | PasswordProofForm = (OtpForm if key else PasswordProofForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        is_right = check_code(request, staff, key, form) if key else _check_password(request, staff, form)
+        is_right = check_code(request, staff, key, form) if key else check_password(request, staff, form)
         if is_right:
             if key:
                 otp_login(request, key)
@@ -120,7 +122,7 @@ def proof(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _check_password(request: SignedInRequest, staff: Staff, form: forms.Form) -> bool:
+def check_password(request: SignedInRequest, staff: Staff, form: forms.Form) -> bool:
     address = str(request.client_address or "") or None
     wait = begin_try(username=staff.username, address=address)
     if wait:

@@ -31,7 +31,7 @@ def question(asked: Asked, cell: Cell) -> tuple[str, dict[str, Any]]:
     kwargs: dict[str, Any] = {}
     if cell.school:
         kwargs["uai"] = SCHOOLS[cell.school]
-    if name == "invitation":
+    if name in ("invitation", "password_reset"):
         kwargs = asked.invitation() if cell.thing == "good" else {"uid": "MQ", "token": "never-made"}
     elif name.startswith("run") and name != "runs":
         kwargs["pk"] = _run(asked, cell, drafted=name == "run_launch")

@@ -17,11 +17,13 @@ NAME = re.compile(r"[a-z]+(?:_[a-z]+)*")
 OPEN_TO_ANYONE = {
     "accessibility",
     "demonstration",
+    "forgotten_password",
     "front_door",
     "health",
     "help",
     "invitation",
     "legal",
+    "password_reset",
     "sign_in",
     "sign_in_otp",
 }

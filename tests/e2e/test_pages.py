@@ -31,6 +31,8 @@ HEAD_PAGES = {
     "operations": "/etablissements/0510001Z/operations/",
     "aucun-resultat": "/etablissements/0510001Z/eleves/?etat=closed",
     "filtre-inconnu": "/etablissements/0510001Z/eleves/?classe=x&etat=y",
+    "mon-compte": "/mon-compte/",
+    "mon-mot-de-passe": "/mon-compte/mot-de-passe/",
     "introuvable": "/etablissements/0080001H/",
     "preuve": "/connexion/preuve/",
 }
@@ -42,6 +44,8 @@ TEACHER_PAGES = {
 }
 OPEN_PAGES = {
     "connexion": "/connexion/",
+    "mot-de-passe-oublie": "/connexion/mot-de-passe-oublie/",
+    "mot-de-passe-lien-invalide": "/mot-de-passe/MQ/never-made/",
     "demonstration": "/demonstration/",
     "aide": "/aide/",
     "accessibilite": "/accessibilite/",
