@@ -4,6 +4,7 @@ The answers, in this order, are the table of product.md, "What a request gets".
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from accounts import assurance
@@ -22,6 +24,7 @@ from accounts.permissions import ROLE_PERMISSIONS, ActiveMandate, is_assured
 from accounts.requests import ConsoleRequest, SignedInRequest
 from accounts.walls import READING, Audience, Rule, actor_of, came_from, prove_again
 
+USE_NOTED_EVERY = timedelta(hours=1)
 RANK = {Role.HEAD: 0, Role.FULL: 1, Role.SIMPLIFIED: 2}
 
 
@@ -84,10 +87,18 @@ def enter_school(request: SignedInRequest, rule: Rule, uai: str) -> HttpResponse
         return redirect(f"{reverse('sign_in_otp')}?{urlencode({'next': after})}")
     request.mandate = activate(mandate, known_by)
     request.session[assurance.CURRENT_MANDATE] = mandate.pk
+    note_use(mandate)
     if rule.permission not in request.mandate.permissions:
         record(actor=actor_of(request), event=Event.ACCESS_REFUSED, detail=str(rule.permission))
         return render(request, "403_permission.html", {"who_can": "votre chef d’établissement"}, status=403)
     return None
+
+
+def note_use(mandate: Mandate) -> None:
+    """When the mandate last opened a page, for the head who looks over the delegations; once an hour is enough."""
+    now = timezone.now()
+    if mandate.last_used_at is None or mandate.last_used_at < now - USE_NOTED_EVERY:
+        Mandate.objects.filter(pk=mandate.pk).update(last_used_at=now)
 
 
 def activate(mandate: Mandate, known_by: Assurance) -> ActiveMandate:

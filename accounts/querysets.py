@@ -5,7 +5,7 @@ Without a mandate, or without the permission, a queryset is empty. It never grow
 
 import re
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -14,7 +14,8 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Valu
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.enums import AccountState, Relation, ShownState
+from accounts.delegation import last_end_of_school_year
+from accounts.enums import AccountState, Relation, Role, ShownState
 from accounts.permissions import ActiveMandate, Permission, can
 from educonnect_admin.toolkit.text import fold
 
@@ -47,6 +48,35 @@ class MandateQuerySet(models.QuerySet[Any]):
             revoked_at__isnull=True,
             staff__is_active=True,
         )
+
+    def unfinished(self, now: datetime | None = None) -> Self:
+        """Live or still to begin."""
+        ends = Q(ends_at__isnull=True) | Q(ends_at__gt=now or timezone.now())
+        return self.filter(ends, revoked_at__isnull=True)
+
+    def allowing(self, mandate: ActiveMandate | None, permission: Permission) -> Self:
+        """The delegations of the mandate's school: all mandates in it but the heads'."""
+        if mandate is None or not can(mandate, permission):
+            return self.none()
+        return self.filter(school=mandate.uai).exclude(role=Role.HEAD)
+
+    def colleagues(self, mandate: ActiveMandate, permission: Permission) -> Self:
+        """The last mandate of everyone who holds or held one in this school: no other directory is open."""
+        if not can(mandate, permission):
+            return self.none()
+        return (
+            self.filter(school=mandate.uai).order_by("staff", "-created_at").distinct("staff").select_related("staff")
+        )
+
+    def renewable(self, zone: tzinfo, now: datetime) -> Self:
+        """Those that ended by themselves with the last school year, and have not been given again."""
+        day = last_end_of_school_year(now.astimezone(zone).date())
+        midnight = datetime.combine(day, time.min, zone)
+        again = self.model.objects.unfinished(now).filter(
+            staff=OuterRef("staff"), school=OuterRef("school"), role=OuterRef("role")
+        )
+        ended = self.filter(ends_at__gte=midnight, ends_at__lt=midnight + timedelta(days=1), revoked_at__isnull=True)
+        return ended.filter(~Exists(again), staff__is_active=True)
 
     def last_of(self, staff_id: int) -> Any:
         """The mandate last given to this person, live or not."""

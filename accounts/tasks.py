@@ -11,8 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from accounts.actions.delegation_mails import Change, send_delegation
 from accounts.actions.passwords import send_password_link, send_password_notice
-from accounts.models import SignInTry, Staff
+from accounts.actions.staff import send_invitation
+from accounts.models import Mandate, SignInTry, Staff
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +36,29 @@ def forget() -> None:
     now = timezone.now()
     SignInTry.objects.filter(at__lt=now - TRIES_KEPT).delete()
     Session.objects.filter(expire_date__lt=now).delete()
+
+
+@shared_task(**MAILED_AGAIN)
+def mail_delegation(mandate: int, change: str, recipient: int) -> None:
+    """Tell one person of a change to a delegation: a task a person, so that trying again repeats nobody's mail."""
+    send_delegation(mandate=Mandate.objects.get(pk=mandate), change=Change(change), recipient=recipient)
+
+
+@shared_task(**MAILED_AGAIN)
+def mail_invitation(staff: int, base_url: str) -> None:
+    """The link is made here: it is in no message of the broker's."""
+    send_invitation(staff=Staff.objects.get(pk=staff), base_url=base_url)
+
+
+def tell_delegation(mandate: Mandate, change: Change, head: int) -> None:
+    """Mail the delegate and the head once the running transaction is committed."""
+    for recipient in (mandate.staff_id, head):
+        _after_commit(partial(mail_delegation.delay, mandate.pk, change.value, recipient))
+
+
+def tell_invited(staff: Staff, base_url: str) -> None:
+    """Mail the link to choose a password once the running transaction is committed."""
+    _after_commit(partial(mail_invitation.delay, staff.pk, base_url))
 
 
 @shared_task(**MAILED_AGAIN)

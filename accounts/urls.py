@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import guardians, keys, own_account, pages, portal, session, students
+from accounts.views import delegations, guardians, keys, own_account, pages, portal, session, students
 
 SCHOOL = "etablissements/<str:uai>"
 
@@ -29,4 +29,10 @@ urlpatterns = [
     path(f"{SCHOOL}/eleves/<uuid:pk>/", students.student, name="student"),
     path(f"{SCHOOL}/responsables/", guardians.guardians, name="guardians"),
     path(f"{SCHOOL}/responsables/recherche/", guardians.guardians_search, name="guardians_search"),
+    path(f"{SCHOOL}/delegations/", delegations.delegations, name="delegations"),
+    path(f"{SCHOOL}/delegations/nouvelle/", delegations.delegation_give, name="delegation_give"),
+    path(f"{SCHOOL}/delegations/recherche/", delegations.delegation_search, name="delegation_search"),
+    path(f"{SCHOOL}/delegations/renouvellement/", delegations.delegations_renew, name="delegations_renew"),
+    path(f"{SCHOOL}/delegations/<int:pk>/", delegations.delegation_change, name="delegation_change"),
+    path(f"{SCHOOL}/delegations/<int:pk>/revocation/", delegations.delegation_revoke, name="delegation_revoke"),
 ]

@@ -23,6 +23,8 @@ class Event(StrEnum):
     STAFF_DISABLED = "staff_disabled"
     OTP_RESET = "otp_reset"
     MANDATE_GIVEN = "mandate_given"
+    MANDATE_CHANGED = "mandate_changed"
+    MANDATE_REVOKED = "mandate_revoked"
     ACCESS_REFUSED = "access_refused"
     SCHOOL_ADDED = "school_added"
     FEED_APPLIED = "feed_applied"

@@ -1,27 +1,63 @@
 """Staff: invited by mail, they choose their first password themselves."""
 
+import itertools
+from contextlib import suppress
+
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import send_mail
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from accounts.actions.feeds.naming import username_root
 from accounts.actions.journal import Actor, Event, record
 from accounts.models import OtpKey, Staff
+from educonnect_admin.toolkit.text import fold
 
 
 @transaction.atomic
 def invite(*, actor: Actor, username: str, first_name: str, last_name: str, email: str, base_url: str) -> Staff:
     """A new member of staff without a password, who gets a single-use link to choose one, alive for 72 hours."""
+    staff = add_staff(actor=actor, username=username, first_name=first_name, last_name=last_name, email=email)
+    transaction.on_commit(lambda: send_invitation(staff=staff, base_url=base_url))
+    return staff
+
+
+@transaction.atomic
+def add_staff(*, actor: Actor, username: str, first_name: str, last_name: str, email: str) -> Staff:
+    """A new member of staff who cannot sign in before choosing a password."""
     staff = Staff(username=username.strip().lower(), first_name=first_name, last_name=last_name, email=email)
     staff.set_unusable_password()
     staff.full_clean(exclude=["password"])
     staff.save()
     record(actor=actor, event=Event.STAFF_INVITED, count=staff.pk)
-    transaction.on_commit(lambda: send_invitation(staff=staff, base_url=base_url))
     return staff
+
+
+@transaction.atomic
+def known_or_added(*, actor: Actor, first_name: str, last_name: str, email: str) -> tuple[Staff, bool]:
+    """The member of staff with this address and this name, or a new one; whether it is new.
+
+    Both must agree: an address alone would say who is behind it, and two people may share one.
+    """
+    for staff in Staff.objects.filter(email__iexact=email, is_active=True).order_by("pk"):
+        if fold(staff.last_name) == fold(last_name) and fold(staff.first_name) == fold(first_name):
+            return staff, False
+    return _named(actor, first_name, last_name, email), True
+
+
+def _named(actor: Actor, first_name: str, last_name: str, email: str) -> Staff:
+    """Under the first free identifiant made from the name. Taken meanwhile by another request: the next one."""
+    root = username_root(first_name, last_name)
+    for number in itertools.count(1):
+        username = root if number == 1 else f"{root}{number}"
+        if Staff.objects.filter(username=username).exists():
+            continue
+        with suppress(IntegrityError), transaction.atomic():
+            return add_staff(actor=actor, username=username, first_name=first_name, last_name=last_name, email=email)
+    raise AssertionError("unreachable: numbers never end")
 
 
 def send_invitation(*, staff: Staff, base_url: str) -> None:

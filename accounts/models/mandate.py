@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.delegation import LONGEST
 from accounts.enums import Role
 from accounts.models.school import Classroom, School
 from accounts.models.staff import Staff
@@ -30,6 +31,8 @@ class Mandate(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    """Of the last request that it opened, to the hour."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MandateQuerySet.as_manager()
@@ -48,6 +51,22 @@ class Mandate(models.Model):
             models.CheckConstraint(
                 name="mandate_delegation_has_an_end",
                 condition=Q(given_by__isnull=True) | Q(ends_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="mandate_delegation_lasts_a_year",
+                condition=Q(given_by__isnull=True) | Q(ends_at__lte=F("starts_at") + LONGEST),
+            ),
+            models.CheckConstraint(
+                name="mandate_is_not_given_to_oneself",
+                condition=Q(given_by__isnull=True) | ~Q(given_by=F("staff")),
+            ),
+            models.CheckConstraint(
+                name="mandate_of_a_head_is_not_delegated",
+                condition=Q(given_by__isnull=True) | ~Q(role=Role.HEAD),
+            ),
+            models.CheckConstraint(
+                name="mandate_by_class_is_simplified",
+                condition=Q(whole_school=True) | Q(role=Role.SIMPLIFIED),
             ),
         ]
 

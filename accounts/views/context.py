@@ -21,6 +21,11 @@ FULL_TABS = (
     ("Statistiques", "statistics"),
 )
 SIMPLIFIED_TABS = (("Accueil", "rescue_home"), ("Élèves", "rescue_students"))
+SCHOOL_MENU = (
+    ("Opérations", "runs", Permission.OPEN_OWN_RUNS),
+    ("Délégations", "delegations", Permission.DELEGATE),
+)
+"""The school's own, beside its name: label, address, the right that opens it."""
 
 
 def console(request: HttpRequest) -> dict[str, Any]:
@@ -57,7 +62,7 @@ def _mandates(request: ConsoleRequest) -> dict[str, Any]:
 def _of_school(request: HttpRequest, mandate: ActiveMandate) -> dict[str, Any]:
     is_rescue = mandate.is_simplified or _route(request).startswith("rescue")
     tabs = SIMPLIFIED_TABS if is_rescue else FULL_TABS
-    menu = [("Opérations", "runs")] if can(mandate, Permission.OPEN_OWN_RUNS) else []
+    menu = [(label, name) for label, name, right in SCHOOL_MENU if can(mandate, right)]
     return {
         "service_name": SIMPLIFIED_MODULE if is_rescue else FULL_MODULE,
         "school": {"uai": mandate.uai, "name": mandate.school_name, "academy_name": mandate.academy_name},

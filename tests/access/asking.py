@@ -1,5 +1,6 @@
 """From a cell of the table to a request, and from its response to the word that the table has for it."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
@@ -8,7 +9,9 @@ from django.core.handlers.base import BaseHandler
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from accounts.models import Staff
 from tests.access.table import METHODS, Cell
 from tests.access.world import SCHOOLS, Asked, Runs
 
@@ -35,6 +38,8 @@ def question(asked: Asked, cell: Cell) -> tuple[str, dict[str, Any]]:
         kwargs = asked.invitation() if cell.thing == "good" else {"uid": "MQ", "token": "never-made"}
     elif name.startswith("run") and name != "runs":
         kwargs["pk"] = _run(asked, cell, drafted=name == "run_launch")
+    elif name in ("delegation_change", "delegation_revoke"):
+        kwargs["pk"] = {"given": asked.delegations["here"], "far": asked.delegations["elsewhere"], "no": 0}[cell.thing]
     elif cell.thing not in ("", "-", "good", "bad"):
         kwargs["pk"] = _pupil(asked, cell)
     if slug:
@@ -75,9 +80,18 @@ def _form(asked: Asked, cell: Cell, name: str) -> dict[str, Any]:
         holder = staff if cell.thing == "good" else asked.runs["colleague", SCHOOLS["here"]].done.requested_by
         mandate = holder.mandates.first() if holder else None
         return {"mandate": mandate.pk if mandate else 0}
+    if name.startswith("delegation_") and cell.method == "POST":
+        return delegation_form(asked.invited)
     world = asked.world
     chosen = [place.student_id for place in (*world.pupils, *world.other_class, world.foreign)]
     return {"eleve": chosen, "q": "etoile"} if cell.method == "POST" else {}
+
+
+def delegation_form(staff: Staff) -> dict[str, Any]:
+    """Someone known by name and address, until tomorrow; a delegation that is changed takes the same reach and end."""
+    today = timezone.localdate()
+    named = {"first_name": staff.first_name, "last_name": staff.last_name, "email": staff.email, "q": "agent"}
+    return named | {"role": "simplified", "reach": "ecole", "starts_on": today, "ends_on": today + timedelta(days=1)}
 
 
 class Asker:

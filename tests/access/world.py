@@ -63,6 +63,7 @@ class Asked:
     world: World
     visitors: dict[str, Client]
     runs: dict[tuple[str, str], Runs] = field(default_factory=dict)
+    delegations: dict[str, int] = field(default_factory=dict)
     invited: Staff = field(default_factory=StaffFactory)
 
     def invitation(self) -> dict[str, str]:
@@ -81,8 +82,10 @@ def make_asked() -> Asked:
         if name != "anon":
             for mandate in Mandate.objects.live().filter(staff=client.staff):
                 asked.runs[name, mandate.school_id] = start_runs(world, mandate)
-    for school in (world.here, world.elsewhere):
+    for place, school in (("here", world.here), ("elsewhere", world.elsewhere)):
         colleague = mandated(Role.HEAD, school).mandates.get()
+        given = {"given_by": colleague.staff, "ends_at": timezone.now() + timedelta(days=9)}
+        asked.delegations[place] = mandated(Role.SIMPLIFIED, school, **given).mandates.get().pk
         asked.runs["colleague", school.uai] = start_runs(world, colleague)
     return asked
 

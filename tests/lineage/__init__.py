@@ -1,0 +1,1 @@
+"""Published failures of others that could happen here, each under its name."""
