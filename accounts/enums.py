@@ -60,6 +60,16 @@ class SourceSystem(TextChoices):
     SIECLE = "SIECLE", "SIECLE"
 
 
+class Volume(TextChoices):
+    """What is counted, and capped, an hour (product.md, "Caps an hour"). The label follows a figure."""
+
+    PERSONS = "persons", "pages de personnes ouvertes"
+    ACCOUNTS = "accounts", "comptes mis dans des opérations"
+    EXPORTS = "exports", "exports avec mots de passe"
+    REVEALS = "reveals", "mots de passe affichés"
+    SEARCHES = "searches", "recherches"
+
+
 class Role(TextChoices):
     """What a mandate makes of a person; the label is also the name of the Django group."""
 

@@ -4,6 +4,7 @@ A view without a declaration answers nobody. Reading runs in a transaction in wh
 write; what the journal must tell of it is committed just before: no entry, no answer.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,10 +14,13 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actions.journal import Actor, Event, record
+from accounts.actions.volumes import CapReachedError, count_volume, refuse_volume
+from accounts.enums import Volume
 from accounts.permissions import Permission
 from accounts.requests import ConsoleRequest, SchoolRequest
 from educonnect_admin.toolkit.scope import reading, school_transaction
@@ -49,31 +53,43 @@ def console_view(
     reads: Event | Callable[..., None] | bool = False,
     writes: bool = False,
     step_up: tuple[str, ...] = (),
+    counts: Volume | None = None,
 ) -> Callable[[View], View]:
     """A page of a school: `permission` opens it, in the scope of the `uai` of its address.
 
     `reads`: it answers GET, read-only; an Event is written to the journal before, on the `pk` of the address, and a
     function is called before with the view's own arguments, to write what the reading must leave behind.
     `writes`: it answers POST, in one transaction with all that it does. `step_up`: the methods that want a fresh
-    proof of who is there.
+    proof of who is there. `counts`: what each request adds one to; past the hour's cap nothing is done, and the answer
+    is 429, whether the view counts by its declaration or by itself.
     """
     methods = (READING if reads else ()) + (("POST",) if writes else ())
     rule = Rule(Audience.MANDATED, methods, permission, step_up)
 
     def declare(view: View) -> View:
-        @wraps(view)
-        def guarded(request: SchoolRequest, uai: str, **kwargs: Any) -> HttpResponseBase:
+        def answer(request: SchoolRequest, uai: str, **kwargs: Any) -> HttpResponseBase:
             if request.method not in READING:
                 with school_transaction(uai):
+                    if counts:
+                        count(request, counts)
                     return view(request, **kwargs)
-            if isinstance(reads, Event):
+            if counts or reads is not True:
                 with school_transaction(uai):
-                    record(actor=actor_of(request), event=reads, uai=uai, target=kwargs.get("pk"))
-            elif callable(reads):
-                with school_transaction(uai):
-                    reads(request, **kwargs)
+                    if counts:
+                        count(request, counts)
+                    if isinstance(reads, Event):
+                        record(actor=actor_of(request), event=reads, uai=uai, target=kwargs.get("pk"))
+                    elif callable(reads):
+                        reads(request, **kwargs)
             with reading(uai):
                 return view(request, **kwargs)
+
+        @wraps(view)
+        def guarded(request: SchoolRequest, uai: str, **kwargs: Any) -> HttpResponseBase:
+            try:
+                return answer(request, uai, **kwargs)
+            except CapReachedError as reached:
+                return capped(request, reached)
 
         guarded.rule = rule  # type: ignore[attr-defined]  # how the middleware and the matrix read it
         return guarded
@@ -97,6 +113,22 @@ def _declare(rule: Rule) -> Callable[[View], View]:
         return view
 
     return declare
+
+
+def count(request: SchoolRequest, kind: Volume) -> None:
+    """Count one of what is capped, in the running transaction."""
+    mandate = request.mandate
+    count_volume(staff_id=mandate.staff_id, uai=mandate.uai, role=mandate.role, kind=kind)
+
+
+def capped(request: SchoolRequest, reached: CapReachedError) -> HttpResponse:
+    """The 429 that says how many, of what, and when it opens again. What was asked is undone by now."""
+    with school_transaction(reached.uai):
+        refuse_volume(actor=actor_of(request), reached=reached)
+    context = {"cap": reached.cap, "cap_label": reached.kind.label, "opens_at": reached.opens_at}
+    response = render(request, "429.html", context, status=429)
+    response["Retry-After"] = str(max(1, math.ceil((reached.opens_at - timezone.now()).total_seconds())))
+    return response
 
 
 def actor_of(request: ConsoleRequest) -> Actor:

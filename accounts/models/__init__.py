@@ -9,12 +9,14 @@ from accounts.models.school import Classroom, Mef, School
 from accounts.models.source import Source
 from accounts.models.staff import KnownAddress, SignInTry, Staff
 from accounts.models.student import Schooling, Student
+from accounts.models.volume import HourlyVolume
 
 __all__ = [
     "Account",
     "Classroom",
     "Guardian",
     "Guardianship",
+    "HourlyVolume",
     "JournalEntry",
     "JournalHead",
     "KnownAddress",

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.enums import Origin, Relation, ShownState
+from accounts.enums import Origin, Relation, ShownState, Volume
 from accounts.forms.lists import read_query, remember_size
 from accounts.models import Guardian, Guardianship
 from accounts.permissions import ActiveMandate, Permission
@@ -64,7 +64,7 @@ def guardians(request: SchoolRequest) -> HttpResponse:
     return render(request, "guardians/_results.html" if request.htmx else "guardians/list.html", context)
 
 
-@console_view(Permission.LIST_GUARDIANS, writes=True)
+@console_view(Permission.LIST_GUARDIANS, writes=True, counts=Volume.SEARCHES)
 def guardians_search(request: SchoolRequest) -> HttpResponse:
     return search_then_list(request, "guardians")
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.actions.journal import Event
 from accounts.diagnosis import diagnose
-from accounts.enums import Relation, ShownState
+from accounts.enums import Relation, ShownState, Volume
 from accounts.forms.lists import ListQuery, read_query, remember_size
 from accounts.models import Guardian, JournalEntry, Schooling, Source
 from accounts.permissions import ActiveMandate, Permission, can
@@ -107,7 +107,7 @@ def students(request: SchoolRequest) -> HttpResponse:
     return render(request, "students/_results.html" if request.htmx else "students/list.html", context)
 
 
-@console_view(Permission.LIST_STUDENTS, writes=True)
+@console_view(Permission.LIST_STUDENTS, writes=True, counts=Volume.SEARCHES)
 def students_search(request: SchoolRequest) -> HttpResponse:
     return search_then_list(request, "students")
 
@@ -138,7 +138,7 @@ def state_note(mandate: ActiveMandate, schooling: Schooling) -> str:
     return ""
 
 
-@console_view(Permission.VIEW_STUDENT, reads=Event.STUDENT_VIEWED)
+@console_view(Permission.VIEW_STUDENT, reads=Event.STUDENT_VIEWED, counts=Volume.PERSONS)
 def student(request: SchoolRequest, pk: UUID) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     rows = Schooling.objects.allowing(mandate, Permission.VIEW_STUDENT).with_shown_state().with_homonyms()

@@ -140,6 +140,16 @@ PROVISIONAL_DAYS = 90
 PAYLOAD_LIFE = timedelta(hours=env.int("PAYLOAD_HOURS", default=24))
 RUN_STUCK_SECONDS = env.int("RUN_STUCK_SECONDS", default=15)
 
+# What one person may do in one school within an hour (product.md): a stolen session takes no more than this.
+HOURLY_CAPS = {
+    "persons": env.int("CAP_PERSONS", default=60),
+    "accounts": env.int("CAP_ACCOUNTS", default=3000),
+    "exports": env.int("CAP_EXPORTS", default=5),
+    "reveals": env.int("CAP_REVEALS", default=150),
+    "searches": env.int("CAP_SEARCHES", default=300),
+}
+HOURLY_CAPS_SIMPLIFIED = {**HOURLY_CAPS, "accounts": env.int("CAP_ACCOUNTS_SIMPLIFIED", default=120)}
+
 CELERY_BROKER_URL = env.str("BROKER_URL")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5, "max_retries": 1}

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.actions.journal import Actor, Event, record
-from accounts.enums import AccountState
+from accounts.actions.volumes import count_volume
+from accounts.enums import AccountState, Role, Volume
 from accounts.lifecycle import Outcome, notify_outcome
 from accounts.models import Schooling
 from accounts.permissions import ActiveMandate
@@ -89,7 +90,8 @@ def forecast(run: Run) -> Forecast:
 def launch(*, actor: Actor, run: Run, include_activated: bool) -> Run:
     """Start a draft. Launching it again, from another tab or by a double click, changes nothing.
 
-    Raises RunBusyError when the school has such a run under way. The caller rings the worker's bell.
+    Raises RunBusyError when the school has such a run under way, CapReachedError when its accounts would pass the
+    hour's cap of who asked for it. The caller rings the worker's bell.
     """
     run = Run.objects.select_for_update().get(pk=run.pk)
     if run.state != RunState.DRAFT:
@@ -106,6 +108,13 @@ def launch(*, actor: Actor, run: Run, include_activated: bool) -> Run:
         if other is None:
             raise
         raise RunBusyError(other) from None
+    count_volume(
+        staff_id=run.requested_by_id,
+        uai=run.school_id,
+        role=Role(run.mandate.role),
+        kind=Volume.ACCOUNTS,
+        amount=run.total,
+    )
     if run.total <= AT_ONCE:
         lock_students(run.items.values("student_id"))
     record(

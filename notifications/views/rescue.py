@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import assurance, provisional
-from accounts.enums import AccountState, ShownState
+from accounts.enums import AccountState, ShownState, Volume
 from accounts.forms.lists import read_query, remember_size
 from accounts.lifecycle import DONE, REFUSED, Outcome, notify_outcome
 from accounts.models import Mandate, Schooling
@@ -29,7 +29,7 @@ from accounts.views.lists import (
     selection,
 )
 from accounts.views.students import ORDERS, chosen_schoolings, ordered, state_note
-from accounts.walls import actor_of, console_view, prove_again
+from accounts.walls import actor_of, console_view, count, prove_again
 from educonnect_admin.toolkit.pagination import paginate
 from notifications.actions.documents import reveal, revealable
 from notifications.actions.runs import RunBusyError, reset_one
@@ -128,7 +128,7 @@ def rescue_students(request: SchoolRequest) -> HttpResponse:
     return render(request, "rescue/_results.html" if request.htmx else "rescue/list.html", context)
 
 
-@console_view(Permission.OPEN_SIMPLIFIED_MODULE, writes=True)
+@console_view(Permission.OPEN_SIMPLIFIED_MODULE, writes=True, counts=Volume.SEARCHES)
 def rescue_search(request: SchoolRequest) -> HttpResponse:
     return search_then_list(request, "rescue_students")
 
@@ -227,6 +227,7 @@ def rescue_reveal(request: SchoolRequest, pk: UUID) -> HttpResponse:
     is_just_given = timezone.now() - item.run.created_at <= settings.PROOF_LIFE
     if not is_just_given and not assurance.is_freshly_proved(request):
         return prove_again(request)
+    count(request, Volume.REVEALS)
     return _handout(request, pk, secret=reveal(actor=actor_of(request), item=item))
 
 

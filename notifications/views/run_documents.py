@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from accounts.enums import Volume
 from accounts.forms.lists import chosen_ids
 from accounts.permissions import ActiveMandate, Permission, can
 from accounts.requests import SchoolRequest
-from accounts.walls import READING, actor_of, console_view
+from accounts.walls import READING, actor_of, console_view, count
 from notifications.actions.documents import Handout, handouts, note_opening
 from notifications.exports import passwords_csv
 from notifications.models import Run
@@ -207,6 +208,8 @@ def note(request: SchoolRequest, pk: UUID, slug: str) -> None:
     """Before the document is made: the journal, and the date of distribution."""
     run, document = _openable(request.mandate, pk, slug)
     students = [person.student_id for person in _people(request, run, document)]
+    if document.permission is Permission.EXPORT_PASSWORDS:
+        count(request, Volume.EXPORTS)
     note_opening(actor=actor_of(request), run=run, kind=slug, students=students, hands_over=document.with_secrets)
 
 

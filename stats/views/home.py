@@ -1,6 +1,6 @@
 """Accueil: what to do today, each figure a link to its list."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,16 +10,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions.journal import Event
-from accounts.enums import ShownState
-from accounts.models import JournalEntry, Mandate, Schooling
-from accounts.permissions import ActiveMandate, Permission
+from accounts.enums import ShownState, Volume
+from accounts.models import HourlyVolume, JournalEntry, Mandate, Schooling
+from accounts.permissions import ActiveMandate, Permission, can
 from accounts.requests import SchoolRequest
 from accounts.walls import console_view
+from educonnect_admin.toolkit.templatetags.french import moment
 from notifications.enums import ACTIVE
 from notifications.models import Run
 from stats.counts import by_state
 
 DELEGATION_NOTICE = timedelta(days=30)
+ALARM_SHOWN = timedelta(days=1)
 
 
 @console_view(Permission.OPEN_FULL_MODULE, reads=True)
@@ -45,6 +47,7 @@ def home(request: SchoolRequest) -> HttpResponse:
             }
             for run in running
         ],
+        "notices": _alarms(mandate, now),
     }
     return render(request, "home.html", context)
 
@@ -94,6 +97,22 @@ def _delegations(mandate: ActiveMandate, now: Any) -> dict[str, Any]:
         school=mandate.uai, given_by__isnull=False, ends_at__lt=now + DELEGATION_NOTICE
     )
     return _tile(ending.count(), "Délégations qui finissent", reverse("home", args=[mandate.uai]), "dans les 30 jours")
+
+
+def _alarms(mandate: ActiveMandate, now: datetime) -> list[dict[str, Any]]:
+    """To the head: who came near an hour's cap, or reached it, within a day. The two latest."""
+    if not can(mandate, Permission.READ_SCHOOL_JOURNAL):
+        return []
+    rows = HourlyVolume.objects.filter(school=mandate.uai, warned_at__gte=now - ALARM_SHOWN).select_related("staff")
+    return [
+        {
+            "tone": "warning",
+            "title": "Plafond de l’heure approché ou atteint",
+            "text": f"{row.staff}, le {moment(timezone.localtime(row.warned_at))} : {Volume(row.kind).label}."
+            " Si ce travail n’était pas prévu, voyez-le avec cette personne sans attendre.",
+        }
+        for row in rows.order_by("-warned_at")[:2]
+    ]
 
 
 def _last_feed(mandate: ActiveMandate) -> dict[str, Any]:
