@@ -44,7 +44,11 @@ KNOWN_CODES: dict[str, Link] = {**OLD_CODES, **{link.value: link for link in Lin
 
 
 class Relation(StrEnum):
-    """What a person is to a pupil, in law. The pupil himself stands apart: he gets no second account."""
+    """What a person is to a pupil, in law. The pupil himself stands apart: he gets no second account.
+
+    The values are those of `accounts.enums.Relation`, which the models store and the screens label. There are two
+    because the readers of feeds know no Django; a test holds them equal.
+    """
 
     LEGAL = "legal"
     IN_CHARGE = "in_charge"

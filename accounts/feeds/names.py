@@ -50,7 +50,7 @@ def has_other_script(text: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """What is left to compare by: unaccented lower-case letters and digits, ligatures undone."""
+    """What an address can hold of a name: unaccented lower-case letters and digits, ligatures undone."""
     plain = unicodedata.normalize("NFKD", text.translate(LIGATURES)).casefold()
     return "".join(c for c in plain if c.isascii() and c.isalnum())
 

@@ -63,7 +63,6 @@ class Then(StrEnum):
     KEPT_AS_OTHER_LINK = "kept as other link"
     NEVER_MERGED = "never merged"
     NO_SECOND_ACCOUNT = "kept, no second account"
-    NOT_RECOGNISED_BY_IT = "kept, not recognised by it"
     OUT_OF_MAILING = "kept out of mailing"
     OUT_OF_SMS = "kept out of SMS"
     REJECTED = "line rejected"

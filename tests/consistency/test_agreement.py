@@ -1,4 +1,4 @@
-"""A rule that is written twice, in Python and in SQL, says the same twice."""
+"""A rule that is written twice says the same twice."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
@@ -11,7 +11,8 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.models import Permission as Right
 
 from accounts.actions.groups import synchronise_groups
-from accounts.enums import AccountState, Assurance, Role
+from accounts.enums import AccountState, Assurance, Relation, Role
+from accounts.feeds import links
 from accounts.lifecycle import shown_state
 from accounts.models import Classroom, Guardian, School, Schooling, Student
 from accounts.permissions import ROLE_PERMISSIONS, ActiveMandate, Permission, can
@@ -147,3 +148,7 @@ def test_groups_are_what_the_table_says() -> None:
 
 def test_every_permission_is_given_to_somebody() -> None:
     assert frozenset().union(*ROLE_PERMISSIONS.values()) == frozenset(Permission)
+
+
+def test_relations_are_the_same_in_the_feeds_and_in_the_base() -> None:
+    assert {r.name: r.value for r in links.Relation} == {r.name: r.value for r in Relation}

@@ -28,12 +28,15 @@ class Whole:
     students: dict[str, StudentRecord]
     guardians: dict[str, GuardianRecord]
     kept: dict[str, tuple[RelationRecord, ...]]
-    standings: dict[str, Relation]
+
+    def related(self, *standings: Relation) -> set[str]:
+        """The ids of the persons who are that to one pupil at least."""
+        return {r.guardian for relations in self.kept.values() for r in relations if r.relation in standings}
 
     @property
     def holders(self) -> list[GuardianRecord]:
-        """The persons who have an account."""
-        return [self.guardians[i] for i, standing in self.standings.items() if standing is Relation.LEGAL]
+        """The persons who have an account: somebody's legal guardians."""
+        return [self.guardians[i] for i in sorted(self.related(Relation.LEGAL))]
 
     def uai(self, student_id: str) -> str:
         return self.schools[self.students[student_id].school].uai
@@ -50,13 +53,9 @@ def read(path: Path) -> Whole:
         family = families.settle(student, guardians)
         kept[student.id] = family.relations
         report.extend(family.issues)
-    whole = Whole(delivery, report, schools, mefs, students, guardians, kept, families.standings(kept.values()))
+    whole = Whole(delivery, report, schools, mefs, students, guardians, kept)
     for guardian in whole.holders:
         report.extend(families.contact_issues(guardian))
-    report.extend(families.homonym_issues(families.homonyms(students.values())))
-    report.extend(families.homonym_issues(families.homonyms(whole.holders)))
-    report.extend(families.repeated_ine_issues(families.repeated_ines(students.values())))
-    report.extend(families.shared_contacts(students.values(), kept, guardians))
     return whole
 
 

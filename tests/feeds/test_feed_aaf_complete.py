@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from accounts.feeds import families, keys
+from accounts.feeds import keys
 from accounts.feeds.delivery import Degree, Kind
 from accounts.feeds.envelope import Category
 from accounts.feeds.links import Relation, is_old
 from accounts.feeds.names import clean
 from accounts.feeds.report import Reason
 
-LEGAL = (Relation.LEGAL, Relation.SELF)
+COMPARING = {Reason.HOMONYM_GUARDIANS, Reason.HOMONYM_STUDENTS, Reason.INE_REPEATED, Reason.SHARED_CONTACT}
+"""Told once all lines are compared with each other in the database, and tested there."""
 
 
 @pytest.fixture(scope="module", params=["aaf-complet", "aaf-archive"])
@@ -34,14 +35,14 @@ def test_the_delivery_says_what_it_is(whole: Any) -> None:
     assert (header.version, header.date.isoformat()) == ("AAF-VE2607", "2026-11-16")
 
 
-def test_every_line_of_the_report_and_no_other(whole: Any, truth: dict[str, Any]) -> None:
+def test_every_line_that_the_reader_tells_and_no_other(whole: Any, truth: dict[str, Any]) -> None:
     def line(told: dict[str, Any]) -> tuple[Any, ...]:
         file = told["file"].replace("!", "/").rpartition("/")[2]
         return (file, *(told[key] for key in ("line", "id", "field", "value", "reason", "then")))
 
-    told = [line(issue.as_dict()) for issue in whole.report.lines]
-    assert sorted(told) == sorted(map(line, truth["report"]["lines"]))
-    assert whole.report.counts.total() == truth["report"]["number"]
+    wanted = [line(told) for told in truth["report"]["lines"] if told["reason"] not in COMPARING]
+    assert sorted(line(issue.as_dict()) for issue in whole.report.lines) == sorted(wanted)
+    assert whole.report.counts.total() == len(wanted)
     assert not whole.report.rejected
 
 
@@ -122,15 +123,13 @@ def test_relations_kept(whole: Any, truth: dict[str, Any]) -> None:
 
 
 def test_who_has_an_account(whole: Any, truth: dict[str, Any]) -> None:
-    def persons(standing: Relation) -> list[str]:
-        return sorted(i for i, found in whole.standings.items() if found is standing)
-
-    without = truth["persons_without_account"]
-    assert len(whole.holders) == truth["guardians_with_account"]
-    assert persons(Relation.SELF) == without["own_guardian"]
-    assert persons(Relation.IN_CHARGE) == without["in_charge_only"]
-    assert persons(Relation.CONTACT) == without["contact_only"]
-    assert len(whole.guardians.keys() - whole.standings.keys()) == without["outside_perimeter"]
+    own, in_charge, contact = (whole.related(r) for r in (Relation.SELF, Relation.IN_CHARGE, Relation.CONTACT))
+    legal, without = whole.related(Relation.LEGAL), truth["persons_without_account"]
+    assert len(legal) == truth["guardians_with_account"]
+    assert sorted(own - legal) == without["own_guardian"]
+    assert sorted(in_charge - own - legal) == without["in_charge_only"]
+    assert sorted(contact - in_charge - own - legal) == without["contact_only"]
+    assert len(whole.guardians.keys() - whole.related(*Relation)) == without["outside_perimeter"]
 
 
 def test_accounts_by_school(whole: Any, truth: dict[str, Any]) -> None:
@@ -147,13 +146,6 @@ def test_accounts_by_school(whole: Any, truth: dict[str, Any]) -> None:
 def test_legal_guardians_a_pupil(whole: Any, truth: dict[str, Any]) -> None:
     found = Counter(str(sum(r.relation is Relation.LEGAL for r in relations)) for relations in whole.kept.values())
     assert found == truth["pupils_by_number_of_legal_guardians"]
-
-
-def test_homonyms(whole: Any, truth: dict[str, Any]) -> None:
-    pupils = families.homonyms(whole.students.values())
-    holders = families.homonyms(whole.holders)
-    assert [[p.id for p in group] for group in pupils] == truth["homonym_pupils_in_one_school"]
-    assert sorted([p.id for p in group] for group in holders) == truth["homonym_guardians_with_account"]
 
 
 def test_ways_to_reach_the_account_holders(whole: Any, truth: dict[str, Any]) -> None:

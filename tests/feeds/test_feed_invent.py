@@ -22,8 +22,6 @@ PLANS = [
     SchoolPlan("0511234P", "LYC DE LA FORÊT-D’ALBIREO", SchoolKind.LYCEE, 450, "FRÊNES-SUR-VESLE", old_links=True),
 ]
 WANTED = {
-    Reason.HOMONYM_GUARDIANS,
-    Reason.HOMONYM_STUDENTS,
     Reason.INE_EMPTY,
     Reason.OWN_GUARDIAN,
     Reason.WITHOUT_CLASS,
@@ -71,7 +69,7 @@ def test_classes_mef_and_schools_agree(whole: Any) -> None:
 
 def test_there_are_as_many_guardians_as_in_life(whole: Any) -> None:
     assert 1.5 < len(whole.guardians) / len(whole.students) < 1.7
-    assert whole.guardians.keys() == whole.standings.keys()
+    assert whole.guardians.keys() == whole.related(*Relation)
     legal = Counter(sum(r.relation is Relation.LEGAL for r in kept) for kept in whole.kept.values())
     assert legal[2] > legal[1] > legal[0] > 0
     assert set(legal) == {0, 1, 2}
@@ -83,7 +81,16 @@ def test_both_generations_of_links_are_there(whole: Any) -> None:
         for relation in student.relations:
             lengths.setdefault(whole.uai(student.id), set()).add(len(relation.raw.split("$")[1]))
     assert lengths == {"0510001Z": {2}, "0511234P": {1}}
-    assert set(Counter(whole.standings.values())) == set(Relation)
+    assert all(whole.related(relation) for relation in Relation)
+
+
+def test_some_share_a_name_and_none_an_ine(whole: Any) -> None:
+    pupils = Counter((s.school, s.name, s.first_name) for s in whole.students.values())
+    holders = Counter((holder.name, holder.first_name) for holder in whole.holders)
+    ines = Counter(s.ine for s in whole.students.values() if s.ine)
+    assert max(pupils.values()) > 1
+    assert max(holders.values()) > 1
+    assert set(ines.values()) == {1}
 
 
 def test_families_have_children_in_both_schools_and_of_possible_ages(whole: Any) -> None:

@@ -71,7 +71,7 @@ def test_letters_of_another_script_are_told(name: str) -> None:
     assert has_other_script(name)
 
 
-def test_names_are_compared_without_accents_case_and_punctuation() -> None:
+def test_a_folded_name_has_no_accent_case_or_punctuation() -> None:
     assert fold("LECŒUR-HÊTRE") == fold("Lecoeur Hetre") == "lecoeurhetre"
     assert fold("Łyna") == "lyna"
 
