@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from accounts.actions.journal import Event
 from accounts.enums import Assurance
 from accounts.middleware import activate
-from accounts.models import Guardian, Mandate, Schooling, Staff, Student
+from accounts.models import Guardian, JournalEntry, Mandate, Schooling, Staff, Student
+from accounts.models.journal import NO_SCHOOL
 from accounts.permissions import Permission, can
 from educonnect_admin.toolkit.scope import scope
 from notifications.models import Run
@@ -88,6 +90,28 @@ def test_the_whole_result_is_what_the_mandate_opens(anew: Asked, asker: Asker) -
     foreign = {"tout": "1", "classe": [anew.world.foreign.classroom_id, anew.world.other_room.pk]}
     assert drafted(anew, asker, "teachA", RESET, {"tout": "1"}) == [in_class]
     assert drafted(anew, asker, "teachA", RESET, foreign) == [in_class]
+
+
+@pytest.mark.parametrize(
+    ("visitor", "uai", "name", "detail"),
+    [
+        ("none", HERE, "students", "no live mandate"),
+        ("revok", HERE, "students", "no live mandate"),
+        ("head", ELSEWHERE, "students", "outside the mandate"),
+        ("head", "0999999X", "students", "outside the mandate"),
+        ("teach", HERE, "students", Permission.LIST_STUDENTS),
+        ("otp", HERE, "student", None),
+        ("anon", HERE, "students", None),
+    ],
+)
+def test_a_refusal_is_told_with_who_and_why(
+    anew: Asked, asker: Asker, visitor: str, uai: str, name: str, detail: str | None
+) -> None:
+    pk = [anew.world.pupils[0].student_id] if name == "student" else []
+    asker.ask(anew.visitors[visitor], "GET", reverse(name, args=[uai, *pk]))
+    with scope(NO_SCHOOL):
+        refusals = JournalEntry.objects.filter(event=Event.ACCESS_REFUSED).values_list("staff_id", "detail")
+        assert list(refusals) == ([] if detail is None else [(anew.visitors[visitor].staff.pk, detail)])
 
 
 TABLES = ("staff", "mandate", "mandate_classroom", "school", "otp_key", "student", "guardian", "schooling", "run")

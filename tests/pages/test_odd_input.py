@@ -1,6 +1,5 @@
 """Whatever is put in an address or a form, no page breaks."""
 
-from itertools import product
 from urllib.parse import quote
 
 import pytest
@@ -15,9 +14,10 @@ LISTS = {"students": "students_search", "guardians": "guardians_search", "rescue
 PAGES = [*LISTS, "home", "statistics", "runs", "rescue_home"]
 
 
-@pytest.mark.parametrize(("name", "query"), list(product(LISTS, ODD_ADDRESSES)))
-def test_a_list_survives_odd_addresses(head: Client, name: str, query: str) -> None:
-    assert head.get(f"{reverse(name, args=[HERE])}?{query}").status_code == 200
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_survives_odd_addresses(head: Client, name: str) -> None:
+    answers = {query: head.get(f"{reverse(name, args=[HERE])}?{query}").status_code for query in ODD_ADDRESSES}
+    assert {query: status for query, status in answers.items() if status != 200} == {}
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -26,13 +26,15 @@ def test_other_pages_do_not_look_at_them(head: Client, name: str) -> None:
         assert head.get(f"{reverse(name, args=[HERE])}?{query}").status_code == 200
 
 
-@pytest.mark.parametrize(("name", "text"), list(product(LISTS, ODD_SEARCHES)))
-def test_a_search_survives_odd_texts(head: Client, name: str, text: str) -> None:
-    response = head.post(reverse(LISTS[name], args=[HERE]), {"q": text, "classe": text, "etat": text, "tri": text})
-    assert response.status_code == 302
-    assert response["Location"].startswith(reverse(name, args=[HERE]))
-    assert "\n" not in response["Location"]
-    assert head.get(response["Location"]).status_code == 200
+@pytest.mark.parametrize("name", LISTS)
+def test_a_search_survives_odd_texts(head: Client, name: str) -> None:
+    for text in ODD_SEARCHES:
+        form = {"q": text, "classe": text, "etat": text, "tri": text}
+        response = head.post(reverse(LISTS[name], args=[HERE]), form)
+        assert response.status_code == 302, text
+        assert response["Location"].startswith(reverse(name, args=[HERE]))
+        assert "\n" not in response["Location"]
+        assert head.get(response["Location"]).status_code == 200, text
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -89,7 +91,7 @@ def test_what_is_no_school_of_ones_own_is_not_found(head: Client, uai: str) -> N
 
 
 @pytest.mark.parametrize(("name", "field"), [("notify_selection", "eleve"), ("rescue_reset_selection", "eleve")])
-@pytest.mark.parametrize("value", ["x", "\x00", "1", "{}", "0" * 32, "-" * 36, "9" * 5000])
-def test_odd_ids_in_a_selection_select_nobody(head: Client, name: str, field: str, value: str) -> None:
-    response = head.post(reverse(name, args=[HERE]), {field: [value]}, follow=True)
-    assert missing(response, "Aucun élève n’est sélectionné") == []
+def test_odd_ids_in_a_selection_select_nobody(head: Client, name: str, field: str) -> None:
+    for value in ("x", "\x00", "1", "{}", "0" * 32, "-" * 36, "9" * 5000):
+        response = head.post(reverse(name, args=[HERE]), {field: [value]}, follow=True)
+        assert missing(response, "Aucun élève n’est sélectionné") == [], value

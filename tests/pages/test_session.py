@@ -138,15 +138,12 @@ def test_a_code_serves_once(client: Client, head_staff: Staff, steps: int) -> No
     assert told()[-1] == ("otp_refused", "")
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "12345", "1234567", "abcdef", "+92015", "９２０１５０", "٩٢٠١٥٠", "\x00" * 6, "9" * 5000]
-)
-def test_what_is_no_code_is_told(client: Client, head_staff: Staff, typed: str) -> None:
+def test_what_is_no_code_is_told(client: Client, head_staff: Staff) -> None:
     enter(client, head_staff.username)
-    response = client.post(CODE, {"otp_token": typed})
-    assert response.status_code == 200
-    assert not is_in(client)
-    assert "Erreur" in words(response)
+    for typed in ("", "12345", "1234567", "abcdef", "+92015", "９２０１５０", "٩٢٠١٥٠", "\x00" * 6, "9" * 5000):
+        response = client.post(CODE, {"otp_token": typed})
+        assert (response.status_code, is_in(client)) == (200, False)
+        assert "Erreur" in words(response), typed
 
 
 def test_a_code_is_awaited_for_five_minutes(client: Client, head_staff: Staff) -> None:
@@ -202,13 +199,11 @@ def test_signing_out_ends_the_session(client: Client, teacher_staff: Staff) -> N
 @pytest.mark.parametrize(
     "username", ["", "\x00", "a\x00b", "x" * 61, "x" * 10_000, "é" * 60, "' OR 1=1 --", "\ufdfa" * 60]
 )
-@pytest.mark.parametrize("password", ["", "x" * 129])
-def test_odd_identifiants_and_passwords_are_refused_in_words(
-    client: Client, db: None, username: str, password: str
-) -> None:
-    response = enter(client, username, password)
-    assert response.status_code == 200
-    assert "La connexion n'a pas abouti" in words(response)
+def test_odd_identifiants_and_passwords_are_refused_in_words(client: Client, db: None, username: str) -> None:
+    for password in ("", "x" * 129):
+        response = enter(client, username, password)
+        assert response.status_code == 200
+        assert "La connexion n'a pas abouti" in words(response)
 
 
 def test_a_password_keeps_its_blanks_and_its_case(client: Client, teacher_staff: Staff) -> None:
