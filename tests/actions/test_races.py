@@ -161,16 +161,12 @@ def test_a_run_crosses_resets_openings_and_a_destruction(
         key = uuid4()
         return reset_one(actor=who.actor, mandate=who.mandate, student=student, label="essai", key=key).state
 
-    def read(place: int) -> None:
+    def read(_: int) -> None:
         note_opening(actor=people[1].actor, run=former, kind="courriers", students=pupils, hands_over=True)
 
-    def destroy(place: int) -> None:
-        destroy_payload(actor=people[1].actor, run=former)
-
-    acts = [
-        lambda _: process_chunk(run_id=run.pk, uai=HERE),
-        *map(in_school, (reset, reset, reset, read, read, destroy)),
-    ]
+    acts = [lambda _: process_chunk(run_id=run.pk, uai=HERE)]
+    acts += map(in_school, (reset, reset, reset, read, read))
+    acts.append(in_school(lambda _: destroy_payload(actor=people[1].actor, run=former)))
     answers = at_once(len(acts), lambda place: acts[place](place))
     assert answers == [False, *[RunState.DONE] * 3, None, None, None]
     assert one_live_secret(pupils)
