@@ -21,6 +21,7 @@ class Event(StrEnum):
     BLOCK = "block"
     UNBLOCK = "unblock"
     CLOSE = "close"
+    FREEZE = "freeze"
 
 
 TRANSITIONS: dict[tuple[AccountState, Event], AccountState] = {
@@ -28,6 +29,7 @@ TRANSITIONS: dict[tuple[AccountState, Event], AccountState] = {
     (State.NOTIFIED, Event.NOTIFY): State.NOTIFIED,
     (State.ACTIVATING, Event.NOTIFY): State.NOTIFIED,
     (State.ACTIVATED, Event.NOTIFY): State.NOTIFIED,
+    (State.NOTIFIED, Event.FREEZE): State.NOT_NOTIFIED,
     (State.NOTIFIED, Event.ACTIVATE): State.ACTIVATED,
     (State.ACTIVATING, Event.ACTIVATE): State.ACTIVATED,
     (State.NOT_NOTIFIED, Event.BLOCK): State.BLOCKED,

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from notifications.views import rescue, run_documents, runs
+from notifications.views import freeze, rescue, run_documents, runs
 
 SCHOOL = "etablissements/<str:uai>"
 
 urlpatterns = [
     path(f"{SCHOOL}/eleves/notifier/", runs.notify_selection, name="notify_selection"),
     path(f"{SCHOOL}/eleves/<uuid:pk>/notifier/", runs.student_notify, name="student_notify"),
+    path(f"{SCHOOL}/gel/", freeze.freeze_school, name="freeze"),
     path(f"{SCHOOL}/operations/", runs.runs, name="runs"),
     path(f"{SCHOOL}/operations/<uuid:pk>/", runs.run, name="run"),
     path(f"{SCHOOL}/operations/<uuid:pk>/lancer/", runs.run_launch, name="run_launch"),

@@ -6,12 +6,15 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.db import connection
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts import provisional
 from accounts.actions.journal import Actor, Event, record_each
 from accounts.enums import AccountState, Population
-from accounts.models import Account, Guardian, School, Student
+from accounts.lifecycle import TRANSITIONS
+from accounts.lifecycle import Event as Lived
+from accounts.models import Account, Guardian, Guardianship, School, Schooling, Student
 
 GIVE = """
     UPDATE {table} AS account
@@ -62,3 +65,32 @@ def opens(account: Student | Guardian, typed: str, *, now: datetime | None = Non
     is_alive = account.provisional_expires_at is not None and account.provisional_expires_at >= now
     ring, known = settings.CONSOLE_KEYS, bytes(account.provisional_hash)
     return is_alive and provisional.is_right(ring, account.id, known, typed)
+
+
+def freezable(uai: str) -> tuple[QuerySet[Student], QuerySet[Guardian]]:
+    """The accounts of a school, pupils' and guardians', that a provisional password could open, or could have."""
+    students = Student.objects.filter(Exists(Schooling.objects.filter(school=uai, student=OuterRef("pk"))))
+    guardians = Guardian.objects.filter(Exists(Guardianship.objects.filter(school=uai, guardian=OuterRef("pk"))))
+    states = [state for state, event in TRANSITIONS if event is Lived.FREEZE]
+    return students.filter(state__in=states), guardians.filter(state__in=states)
+
+
+def void_provisionals(*, actor: Actor, uai: str) -> int:
+    """Void every provisional password of the school; how many. Accounts that were activated are not touched.
+
+    All accounts are locked, in the order of their ids, before the journal is. A guardian of two schools is voided for
+    both.
+    """
+    voided = []
+    for accounts in freezable(uai):
+        ids = list(accounts.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+        accounts.model._default_manager.filter(pk__in=ids).update(
+            state=TRANSITIONS[AccountState.NOTIFIED, Lived.FREEZE],
+            provisional_hash=None,
+            provisional_expires_at=None,
+            distributed_on=None,
+            version=F("version") + 1,
+        )
+        voided += ids
+    record_each(actor=actor, event=Event.ACCOUNT_FROZEN, uai=uai, targets=voided)
+    return len(voided)

@@ -33,7 +33,9 @@ class Event(StrEnum):
     RUN_FINISHED = "run_finished"
     RUN_CANCELLED = "run_cancelled"
     RUN_FAILED = "run_failed"
+    SCHOOL_FROZEN = "school_frozen"
     ACCOUNT_NOTIFIED = "account_notified"
+    ACCOUNT_FROZEN = "account_frozen"
     ACCOUNT_ACTIVATED = "account_activated"
     ACCOUNT_BLOCKED = "account_blocked"
     SECRET_REVEALED = "secret_revealed"  # noqa: S105  # an event's name
@@ -44,6 +46,7 @@ class Event(StrEnum):
 EVENT_LABELS: dict[str, str] = {
     Event.STUDENT_VIEWED: "Fiche consultée",
     Event.ACCOUNT_NOTIFIED: "Compte notifié",
+    Event.ACCOUNT_FROZEN: "Mot de passe provisoire annulé, avec tous ceux de l’établissement",
     Event.ACCOUNT_ACTIVATED: "Compte activé",
     Event.ACCOUNT_BLOCKED: "Compte bloqué",
     Event.SECRET_REVEALED: "Mot de passe provisoire affiché",

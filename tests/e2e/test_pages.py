@@ -37,6 +37,7 @@ HEAD_PAGES = {
     "mon-compte": "/mon-compte/",
     "mon-mot-de-passe": "/mon-compte/mot-de-passe/",
     "introuvable": "/etablissements/0080001H/",
+    "gel": "/etablissements/0510001Z/gel/",
     "preuve": "/connexion/preuve/",
 }
 TEACHER_PAGES = {
