@@ -175,15 +175,15 @@ class GuardianQuerySet(models.QuerySet[Any]):
     def with_child_in(self, classrooms: Collection[Any]) -> Self:
         """Who have a pupil in one of the classes."""
         ties = self.model._meta.get_field("guardianships").related_model
-        tie = ties.objects.filter(guardian=OuterRef("pk"), student__schoolings__classroom__in=classrooms)
-        return self.filter(Exists(tie))
+        legal = ties.objects.filter(guardian=OuterRef("pk"), relation=Relation.LEGAL)
+        return self.filter(Exists(legal.filter(student__schoolings__classroom__in=classrooms)))
 
     def matching(self, text: str) -> Self:
         """Whose own name, or whose child's name, holds every word of `text`."""
         words = fold(text).split()[:WORDS_SEARCHED]
         if not words:
             return self
-        own, child = Q(), Q(guardian=OuterRef("pk"))
+        own, child = Q(), Q(guardian=OuterRef("pk"), relation=Relation.LEGAL)
         for word in words:
             own &= Q(sort_key__contains=word) | Q(username__contains=word)
             child &= Q(student__schoolings__search_key__contains=word)

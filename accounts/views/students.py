@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions.journal import Event
+from accounts.actions.journal import Event, record
 from accounts.diagnosis import diagnose
 from accounts.enums import Relation, ShownState, Volume
 from accounts.forms.lists import ListQuery, read_query, remember_size
@@ -28,7 +28,7 @@ from accounts.views.lists import (
     selection,
 )
 from accounts.views.student_facts import facts, history
-from accounts.walls import console_view
+from accounts.walls import actor_of, console_view
 from educonnect_admin.toolkit.pagination import paginate
 
 COLUMNS = (
@@ -138,7 +138,14 @@ def state_note(mandate: ActiveMandate, schooling: Schooling) -> str:
     return ""
 
 
-@console_view(Permission.VIEW_STUDENT, reads=Event.STUDENT_VIEWED, counts=Volume.PERSONS)
+def note_view(request: SchoolRequest, pk: UUID) -> None:
+    """Tell the journal that the page is opened, or that it was asked for and is not this mandate's to open."""
+    is_open = Schooling.objects.allowing(request.mandate, Permission.VIEW_STUDENT).filter(student=pk).exists()
+    event, target = (Event.STUDENT_VIEWED, pk) if is_open else (Event.ACCESS_REFUSED, None)
+    record(actor=actor_of(request), event=event, uai=request.mandate.uai, target=target)
+
+
+@console_view(Permission.VIEW_STUDENT, reads=note_view, counts=Volume.PERSONS)
 def student(request: SchoolRequest, pk: UUID) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     rows = Schooling.objects.allowing(mandate, Permission.VIEW_STUDENT).with_shown_state().with_homonyms()

@@ -16,7 +16,8 @@ def fold(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(LIGATURES))
     letters = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return " ".join(re.findall(r"[^\W_]+", letters.translate(LIGATURES)))
+    # Once more: taking a mathematical letter apart gives a capital.
+    return " ".join(re.findall(r"[^\W_]+", letters.casefold().translate(LIGATURES)))
 
 
 def natural_key(text: str) -> str:

@@ -6,6 +6,7 @@ decides alone what to write for a missing value.
 
 import datetime
 import unicodedata
+from collections.abc import Sized
 
 from django import template
 
@@ -55,3 +56,14 @@ def percent(value: float | None) -> str:
         return ""
     text = f"{value:.1f}".removesuffix(".0").replace(".", ",")
     return f"{text}{NO_BREAK}%"
+
+
+@register.filter
+def plural(value: int | str | Sized | None) -> str:
+    """The "s" of a plural; in French zero is singular.
+
+    >>> plural(0), plural(1), plural("2"), plural(["a", "b"])
+    ('', '', 's', 's')
+    """
+    number = int(value or 0) if isinstance(value, int | str | None) else len(value)
+    return "s" if number > 1 else ""
