@@ -83,8 +83,7 @@ def enter_school(request: SignedInRequest, rule: Rule, uai: str) -> HttpResponse
     mandate = held[0]
     known_by = assurance.assurance_of(request)
     if not is_assured(Role(mandate.role), known_by, school_wants_otp=mandate.school.wants_otp_of_teachers):
-        after = request.get_full_path() if request.method in READING else came_from(request)
-        return redirect(f"{reverse('sign_in_otp')}?{urlencode({'next': after})}")
+        return redirect(f"{reverse('sign_in_otp')}?{urlencode({'next': came_from(request)})}")
     request.mandate = activate(mandate, known_by)
     request.session[assurance.CURRENT_MANDATE] = mandate.pk
     note_use(mandate)

@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
+from django.utils import timezone
 
 from accounts.permissions import ActiveMandate, Permission, can
 
@@ -17,6 +18,11 @@ class RunQuerySet(models.QuerySet[Any]):
 
 
 class RunItemQuerySet(models.QuerySet[Any]):
-    def with_person(self) -> Self:
-        """With the pupil and the place in the item's school that documents and tables show."""
-        return self.select_related("student")
+    def readable_by(self, *, staff_id: int, uai: str) -> Self:
+        """Those by which this very person gave a provisional password that lives and can still be read."""
+        return self.filter(
+            school=uai,
+            run__requested_by=staff_id,
+            run__payload_destroyed_at__isnull=True,
+            secret__expires_at__gt=timezone.now(),
+        )

@@ -31,10 +31,9 @@ from accounts.views.lists import (
 from accounts.views.students import ORDERS, chosen_schoolings, ordered, state_note
 from accounts.walls import actor_of, console_view, count, prove_again
 from educonnect_admin.toolkit.pagination import paginate
-from notifications.actions.documents import reveal, revealable
+from notifications.actions.documents import reveal, revealable, revealable_among
 from notifications.actions.runs import RunBusyError, reset_one
 from notifications.enums import RunKind
-from notifications.models import SealedSecret
 from notifications.views.runs import draft
 
 COLUMNS = (
@@ -102,7 +101,8 @@ def rescue_students(request: SchoolRequest) -> HttpResponse:
     found = chosen_schoolings(mandate, Permission.OPEN_SIMPLIFIED_MODULE, query)
     shown = ordered(found, query.sort).select_related("student", "classroom", "mef")
     page = paginate(shown, number=query.page, size=query.size)
-    own = _own_secrets(mandate, [row.student_id for row in page.rows])
+    shown_ids = [row.student_id for row in page.rows]
+    own = revealable_among(staff_id=mandate.staff_id, uai=mandate.uai, students=shown_ids)
     here = reverse("rescue_students", args=[mandate.uai])
     context = {
         "page": pages(page, [_row(mandate, row, own) for row in page.rows], query),
@@ -131,18 +131,6 @@ def rescue_students(request: SchoolRequest) -> HttpResponse:
 @console_view(Permission.OPEN_SIMPLIFIED_MODULE, writes=True, counts=Volume.SEARCHES)
 def rescue_search(request: SchoolRequest) -> HttpResponse:
     return search_then_list(request, "rescue_students")
-
-
-def _own_secrets(mandate: ActiveMandate, students: list[UUID]) -> set[UUID]:
-    """Of these pupils, those whose present provisional password this very person gave, while it can be read."""
-    rows = SealedSecret.objects.filter(
-        school=mandate.uai,
-        account_id__in=students,
-        item__run__requested_by=mandate.staff_id,
-        item__run__payload_destroyed_at__isnull=True,
-        expires_at__gt=timezone.now(),
-    )
-    return set(rows.values_list("account_id", flat=True))
 
 
 def _row(mandate: ActiveMandate, schooling: Schooling, own: set[UUID]) -> dict[str, Any]:
