@@ -10,14 +10,14 @@ from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.delegation import last_end_of_school_year
 from accounts.enums import AccountState, Relation, Role, ShownState
 from accounts.permissions import ActiveMandate, Permission, can
-from educonnect_admin.toolkit.text import fold
+from educonnect_admin.toolkit.text import fold, one_wrong_letter
 
 WORDS_SEARCHED = 6
 SOON = timedelta(days=15)
@@ -122,17 +122,25 @@ class SchoolingQuerySet(models.QuerySet[Any]):
         )
 
     def matching(self, text: str, *, by_ine: bool = False) -> Self:
-        """Whose name or identifiant holds every word of `text`, in any order, accents and case forgiven.
+        """Whose name or identifiant holds every word of `text`, in any order, accents and case forgiven, and one wrong
+        letter a word: those have `is_near`.
 
         `by_ine`: or whose INE it is, for those who may see it. Only what looks like one is compared: the pupils would
-        have to be read as well as their places.
+        have to be read as well as their places. Similarity is weighed on the rows that the school's index gives;
+        trigrams would have an index of their own, which row-level security does not let PostgreSQL use.
         """
-        words = Q()
-        for word in fold(text).split()[:WORDS_SEARCHED]:
-            words &= Q(search_key__contains=word)
+        words = fold(text).split()[:WORDS_SEARCHED]
+        if not words:
+            return self
+        exact, near = Q(), Q()
+        for word in words:
+            held, forgiven = Q(search_key__contains=word), one_wrong_letter(word)
+            exact &= held
+            near &= held | Q(search_key__regex=forgiven) if forgiven else held
         if by_ine and LIKE_AN_INE.fullmatch(text.strip()):
-            words |= Q(student__ine=text.strip().upper())
-        return self.filter(words)
+            is_ine = Q(student__ine=text.strip().upper())
+            exact, near = exact | is_ine, near | is_ine
+        return self.filter(near).annotate(is_near=ExpressionWrapper(~exact, models.BooleanField()))
 
     def with_homonyms(self) -> Self:
         """`homonyms`: how many other pupils of the school have the same folded name."""

@@ -45,6 +45,8 @@ class Schooling(models.Model):
     """Given by `with_shown_state()` only."""
     homonyms: int
     """Given by `with_homonyms()` only."""
+    is_near: bool
+    """Given by `matching()` only, where there is something to match."""
 
     class Meta:
         db_table = "schooling"

@@ -57,11 +57,12 @@ STATES = tuple(state for state in ShownState if state is not ShownState.ACTIVATI
 
 
 def ordered(rows: SchoolingQuerySet, sort: str) -> SchoolingQuerySet:
-    """In the asked order; what has no value comes last either way."""
+    """In the asked order, near hits of a search after exact ones; what has no value comes last either way."""
     fields = ORDERS[sort.removeprefix("-") or "nom"]
     first, rest = F(fields[0]), fields[1:]
     lead = first.desc(nulls_last=True) if sort.startswith("-") else first.asc(nulls_last=True)
-    return rows.order_by(lead, *rest, "pk")
+    nearness = ["is_near"] if "is_near" in rows.query.annotations else []
+    return rows.order_by(*nearness, lead, *rest, "pk")
 
 
 def chosen_schoolings(mandate: ActiveMandate, permission: Permission, query: ListQuery) -> SchoolingQuerySet:
@@ -125,6 +126,7 @@ def _row(mandate: ActiveMandate, schooling: Schooling) -> dict[str, Any]:
         "distributed_on": student.distributed_on,
         "last_login_on": student.last_login_at,
         "birth_date": student.birth_date if schooling.homonyms else None,
+        "is_near": getattr(schooling, "is_near", False),
     }
 
 

@@ -37,7 +37,7 @@ def test_a_fresh_school_was_never_notified(seeded: psycopg.Connection) -> None:
     assert len(seeded.execute(states, [HERE.uai]).fetchall()) == 4
 
 
-@pytest.mark.parametrize("text", ["", "erable"])
+@pytest.mark.parametrize("text", ["", "erable", "erabel"])
 def test_a_list_is_entered_by_its_school(seeded: psycopg.Connection, text: str) -> None:
     """As the application's role, under the wall. A small table is quicker read whole: that way is closed here."""
     with seeded.cursor() as cursor:

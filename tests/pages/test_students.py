@@ -101,12 +101,6 @@ def test_a_name_is_found_however_it_is_typed(world: World, head: Client, typed: 
     assert "e.durand" not in body_words(response)
 
 
-@pytest.mark.xfail(strict=True, reason="product.md wants one wrong letter forgiven; the search compares whole words")
-def test_one_wrong_letter_is_forgiven(world: World, head: Client) -> None:
-    found = place(world, "LECLERCQ", "Zoé", username="z.leclercq")
-    assert missing(head.post(SEARCH, {"q": "leclerq"}, follow=True), found.username) == []
-
-
 def test_an_ine_is_found_whole(world: World, head: Client) -> None:
     place(world, "DURAND", username="l.durand", ine="1234567890A")
     assert missing(head.post(SEARCH, {"q": "1234567890a"}, follow=True), "l.durand", "1 à 1 sur 1 élève(s)") == []
