@@ -4,19 +4,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-import structlog
 from celery import shared_task
 from django.contrib.sessions.models import Session
-from django.db import transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from accounts.actions.delegation_mails import Change, send_delegation
 from accounts.actions.passwords import send_password_link, send_password_notice
 from accounts.actions.staff import send_invitation
 from accounts.models import Mandate, SignInTry, Staff
-
-log = structlog.get_logger(__name__)
+from educonnect_admin.toolkit.bells import ring_after_commit
 
 TRIES_KEPT = timedelta(days=1)
 NOBODY = 0
@@ -84,11 +80,5 @@ def tell_password_changed(staff: Staff) -> None:
     _after_commit(partial(mail_password_notice.delay, staff.pk))
 
 
-def _after_commit(ring: Callable[[], object]) -> None:
-    def call() -> None:
-        try:
-            ring()
-        except OperationalError:
-            log.warning("mail_not_queued")
-
-    transaction.on_commit(call)
+def _after_commit(mail: Callable[[], object]) -> None:
+    ring_after_commit(mail, unheard="mail_not_queued")

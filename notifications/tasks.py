@@ -1,5 +1,6 @@
 """Work too long for a request. The broker is a bell: losing it loses nothing, the sweep takes runs up again."""
 
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -7,9 +8,8 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 from django.db import OperationalError as DatabaseUnavailable
-from django.db import transaction
-from kombu.exceptions import OperationalError
 
+from educonnect_admin.toolkit.bells import ring_after_commit
 from notifications.actions.work import clean_up, note_failure, process_chunk, stuck_runs
 from notifications.models import Run
 
@@ -53,12 +53,5 @@ def sweep_at_start(**_: object) -> None:
 
 
 def ring(run: Run) -> None:
-    """Tell a worker once the running transaction is committed. A silent bell is not an error: the sweep comes by."""
-
-    def call() -> None:
-        try:
-            process_run.delay(str(run.pk), run.school_id)
-        except OperationalError:
-            log.warning("bell_is_silent", run=str(run.pk))
-
-    transaction.on_commit(call)
+    """Tell a worker of the run once the running transaction is committed; else the sweep comes by."""
+    ring_after_commit(partial(process_run.delay, str(run.pk), run.school_id), unheard="bell_is_silent", run=str(run.pk))

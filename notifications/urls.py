@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{SCHOOL}/operations/", runs.runs, name="runs"),
     path(f"{SCHOOL}/operations/<uuid:pk>/", runs.run, name="run"),
     path(f"{SCHOOL}/operations/<uuid:pk>/lancer/", runs.run_launch, name="run_launch"),
+    path(f"{SCHOOL}/operations/<uuid:pk>/arreter/", runs.run_cancel, name="run_cancel"),
     path(f"{SCHOOL}/operations/<uuid:pk>/detruire/", runs.run_destroy, name="run_destroy"),
     path(
         f"{SCHOOL}/operations/<uuid:pk>/documents/<slug:slug>/",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -123,7 +124,7 @@ def _summary(chosen: list[str], noun: str, nothing: str) -> str:
 
 
 def selection(query: ListQuery, total: int) -> dict[str, Any]:
-    """The bar over the list: the rows ticked, or the whole result."""
+    """The bar over the list: the rows ticked, or the whole result; and the key that makes the same form one wish."""
     everything = query.everything and total > 0
     said = {"classe": query.classrooms, "etat": query.states, "recherche": (query.search_id,), "tout": ("1",)}
     if query.ending_soon:
@@ -135,6 +136,7 @@ def selection(query: ListQuery, total: int) -> dict[str, Any]:
         ]
         if everything
         else [],
+        "form_key": uuid4(),
         "select_all_url": query.address(tout="1"),
         "select_none_url": query.address(tout=""),
     }

@@ -1,7 +1,7 @@
 """Pupils, full module: "Gestion des comptes élèves", and a pupil's page."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db.models import F
 from django.http import HttpResponse
@@ -178,6 +178,7 @@ def student(request: SchoolRequest, pk: UUID) -> HttpResponse:
         "diagnosis": diagnose(schooling.student, ShownState(schooling.shown_state)),
         "history": history(entries),
         "notify_url": reverse("student_notify", args=[mandate.uai, pk]),
+        "form_key": uuid4(),
         "edit_url": None,
         "list_url": reverse("students", args=[mandate.uai]),
     }

@@ -32,7 +32,7 @@ class RunBusyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a draft would come to if it were launched now."""
+    """What a draft would come to if it were launched now. `other_school`: whose letter of another school will end."""
 
     new: int = 0
     renotified: int = 0
@@ -70,11 +70,11 @@ def forecast(run: Run) -> Forecast:
     without_class = other_school = 0
     for state, origin, closing_on, notified_by, classroom in rows:
         is_leaving = closing_on is not None
-        outcomes[
-            notify_outcome(AccountState(state), origin=origin, is_leaving=is_leaving, include_activated=False)
-        ] += 1
+        outcome = notify_outcome(AccountState(state), origin=origin, is_leaving=is_leaving, include_activated=False)
+        outcomes[outcome] += 1
         without_class += classroom is None
-        other_school += notified_by not in ("", run.school_id)
+        has_letter = outcome is Outcome.RENOTIFIED and state == AccountState.NOTIFIED
+        other_school += has_letter and notified_by not in ("", run.school_id)
     return Forecast(
         new=outcomes[Outcome.NOTIFIED],
         renotified=outcomes[Outcome.RENOTIFIED],
@@ -143,13 +143,34 @@ def reset_one(*, actor: Actor, mandate: ActiveMandate, student: UUID, label: str
 
 
 @transaction.atomic
-def destroy_payload(*, actor: Actor, run: Run) -> None:
-    """End the run's documents before their time. What was printed keeps its worth; it cannot be printed again."""
+def cancel(*, actor: Actor, run: Run) -> Run:
+    """Stop a run that waits or is under way. A chunk in hand is finished first; what it did stays done.
+
+    A draft or a run that has ended stays as it is.
+    """
     run = Run.objects.select_for_update().get(pk=run.pk)
-    if run.payload_destroyed_at is not None:
-        return
+    if not run.is_active:
+        return run
+    run.state, run.finished_at = RunState.CANCELLED, timezone.now()
+    run.save(update_fields=["state", "finished_at"])
+    record(
+        actor=actor, event=Event.RUN_CANCELLED, uai=run.school_id, target=run.pk, count=run.processed, detail=run.kind
+    )
+    return run
+
+
+@transaction.atomic
+def destroy_payload(*, actor: Actor, run: Run) -> Run:
+    """End the run's documents before their time. What was printed keeps its worth; it cannot be printed again.
+
+    Nothing happens to one that has not ended: its next chunk would seal more.
+    """
+    run = Run.objects.select_for_update().get(pk=run.pk)
+    if not run.has_ended or run.payload_destroyed_at is not None:
+        return run
     lock_students(run.items.values("student_id"))
     destroyed, _ = run.secrets().delete()
     run.payload_destroyed_at = timezone.now()
     run.save(update_fields=["payload_destroyed_at"])
     record(actor=actor, event=Event.PAYLOAD_DESTROYED, uai=run.school_id, target=run.pk, count=destroyed)
+    return run

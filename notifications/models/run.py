@@ -71,6 +71,10 @@ class Run(models.Model):
     def is_active(self) -> bool:
         return self.state in ACTIVE
 
+    @property
+    def has_ended(self) -> bool:
+        return self.state in (RunState.DONE, RunState.CANCELLED, RunState.FAILED)
+
     def secrets(self) -> "models.QuerySet[SealedSecret]":
         return SealedSecret.objects.filter(item__run=self)
 
@@ -78,7 +82,7 @@ class Run(models.Model):
     def has_payload(self) -> bool:
         """Whether its documents can still be opened, by the person who ran it."""
         return (
-            self.state in (RunState.DONE, RunState.CANCELLED, RunState.FAILED)
+            self.has_ended
             and self.processed > 0
             and self.payload_destroyed_at is None
             and self.payload_expires_at is not None

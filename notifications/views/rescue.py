@@ -1,7 +1,7 @@
 """The simplified module, "EduConnect - Dépannage des comptes élèves": one table, and resets."""
 
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -34,6 +34,7 @@ from educonnect_admin.toolkit.pagination import paginate
 from notifications.actions.documents import reveal, revealable, revealable_among
 from notifications.actions.runs import RunBusyError, reset_one
 from notifications.enums import RunKind
+from notifications.views.form_keys import form_key
 from notifications.views.runs import draft
 
 COLUMNS = (
@@ -141,7 +142,6 @@ def _row(mandate: ActiveMandate, schooling: Schooling, own: set[UUID]) -> dict[s
         is_leaving=student.is_leaving,
         include_activated=True,
     )
-    reset_url = reverse("rescue_reset", args=[mandate.uai, student.pk])
     is_personal = student.state == AccountState.ACTIVATED
     kind = "personal" if is_personal else "reveal" if student.pk in own else "none"
     return {
@@ -154,7 +154,7 @@ def _row(mandate: ActiveMandate, schooling: Schooling, own: set[UUID]) -> dict[s
         "state": badge(schooling.shown_state),
         "state_note": state_note(mandate, schooling),
         "email": student.email,
-        "reset_url": f"{reset_url}?cle={uuid4()}" if outcome in DONE else None,
+        "reset_url": reverse("rescue_reset", args=[mandate.uai, student.pk]) if outcome in DONE else None,
         "refusal": Outcome(outcome).label if outcome not in DONE else "",
         "reveal_url": reverse("rescue_reveal", args=[mandate.uai, student.pk]),
     }
@@ -166,8 +166,9 @@ def rescue_reset(request: SchoolRequest, pk: UUID) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     rows = Schooling.objects.allowing(mandate, Permission.RESET_STUDENTS).select_related("student")
     student = get_object_or_404(rows, student=pk).student
+    key = form_key(request, pk)
     try:
-        run = reset_one(actor=actor_of(request), mandate=mandate, student=pk, label=student.name, key=_key(request, pk))
+        run = reset_one(actor=actor_of(request), mandate=mandate, student=pk, label=student.name, key=key)
     except RunBusyError:
         messages.error(request, "Une réinitialisation est en cours dans l’établissement. Recommencez dans un instant.")
         return redirect("rescue_students", mandate.uai)
@@ -176,17 +177,6 @@ def rescue_reset(request: SchoolRequest, pk: UUID) -> HttpResponse:
         messages.error(request, f"{student.name} : {outcome.label}")
         return redirect("rescue_students", mandate.uai)
     return redirect("rescue_handout", mandate.uai, pk)
-
-
-def _key(request: SchoolRequest, pk: UUID) -> UUID:
-    """The key that the row's button carried: the same button clicked twice is one reset. Without one: a new wish.
-
-    Bound to the pupil and the school: a key taken from elsewhere must not bring another run back.
-    """
-    try:
-        return uuid5(UUID(request.GET.get("cle", "")), f"{request.mandate.uai} {pk}")
-    except ValueError:
-        return uuid4()
 
 
 @console_view(Permission.RESET_STUDENTS, writes=True)

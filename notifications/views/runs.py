@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Count
@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import assurance
 from accounts.forms.lists import chosen_ids, read_query
 from accounts.lifecycle import DONE, LEFT_OUT, REFUSED, Outcome
 from accounts.models import Schooling
@@ -19,11 +20,12 @@ from accounts.permissions import ActiveMandate, Permission, can
 from accounts.requests import SchoolRequest
 from accounts.views.lists import badge, open_classrooms
 from accounts.views.students import ORDERS, chosen_schoolings
-from accounts.walls import actor_of, console_view
-from notifications.actions.runs import RunBusyError, destroy_payload, draft_run, launch
+from accounts.walls import actor_of, console_view, prove_again
+from notifications.actions.runs import RunBusyError, cancel, destroy_payload, draft_run, launch
 from notifications.enums import RunKind, RunState
 from notifications.models import Run
 from notifications.tasks import ring
+from notifications.views.form_keys import form_key
 from notifications.views.run_documents import documents
 from notifications.views.run_pages import confirm_context, list_row, run_view
 
@@ -64,7 +66,8 @@ def draft(request: SchoolRequest, kind: RunKind, permission: Permission, back: s
     if not students:
         messages.error(request, "Aucun élève n’est sélectionné : cochez au moins une case, puis recommencez.")
         return redirect(back, mandate.uai)
-    run = draft_run(actor=actor_of(request), mandate=mandate, kind=kind, students=students, label=label, key=uuid4())
+    key = form_key(request, kind, *sorted(students))
+    run = draft_run(actor=actor_of(request), mandate=mandate, kind=kind, students=students, label=label, key=key)
     return redirect("run", mandate.uai, run.pk)
 
 
@@ -84,7 +87,7 @@ def student_notify(request: SchoolRequest, pk: UUID) -> HttpResponse:
         kind=RunKind.NOTIFY,
         students=[pk],
         label=student.name,
-        key=uuid4(),
+        key=form_key(request, RunKind.NOTIFY, pk),
     )
     return redirect("run", mandate.uai, run.pk)
 
@@ -157,11 +160,17 @@ def outcome(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
     }
 
 
-@console_view(Permission.OPEN_OWN_RUNS, writes=True, step_up=("POST",))
+def own_run(request: SchoolRequest, pk: UUID) -> Run:
+    found: Run = get_object_or_404(Run.objects.allowing(request.mandate, Permission.OPEN_OWN_RUNS), pk=pk)
+    return found
+
+
+@console_view(Permission.OPEN_OWN_RUNS, writes=True)
 def run_launch(request: SchoolRequest, pk: UUID) -> HttpResponse:
-    """Start one's own draft. Sent twice, it starts once."""
-    mandate: ActiveMandate = request.mandate
-    found = get_object_or_404(Run.objects.allowing(mandate, Permission.OPEN_OWN_RUNS), pk=pk)
+    """Start one's own draft; over several accounts with a fresh proof. Sent twice, it starts once."""
+    mandate, found = request.mandate, own_run(request, pk)
+    if found.total > 1 and not assurance.is_freshly_proved(request):
+        return prove_again(request)
     try:
         launched = launch(
             actor=actor_of(request), run=found, include_activated=bool(request.POST.get("include_active"))
@@ -170,7 +179,7 @@ def run_launch(request: SchoolRequest, pk: UUID) -> HttpResponse:
         messages.error(
             request,
             "Une opération du même genre est en cours dans l’établissement."
-            " Attendez qu’elle se termine, puis recommencez : rien n’a été fait.",
+            " Attendez qu’elle se termine, puis recommencez\u00a0: rien n’a été fait.",
         )
         return redirect("run", mandate.uai, pk)
     if launched.is_active:
@@ -179,12 +188,26 @@ def run_launch(request: SchoolRequest, pk: UUID) -> HttpResponse:
 
 
 @console_view(Permission.OPEN_OWN_RUNS, writes=True)
+def run_cancel(request: SchoolRequest, pk: UUID) -> HttpResponse:
+    """Stop one's own run. What it did before stays done."""
+    stopped = cancel(actor=actor_of(request), run=own_run(request, pk))
+    if stopped.state == RunState.CANCELLED:
+        messages.success(
+            request, "L’opération est arrêtée\u00a0: les comptes qu’elle n’avait pas traités ne changent pas."
+        )
+    else:
+        messages.info(request, "Cette opération ne peut plus être arrêtée\u00a0: elle n’est pas en cours.")
+    return redirect("run", request.mandate.uai, pk)
+
+
+@console_view(Permission.OPEN_OWN_RUNS, writes=True)
 def run_destroy(request: SchoolRequest, pk: UUID) -> HttpResponse:
     """End the documents of one's own run."""
-    mandate: ActiveMandate = request.mandate
-    found = get_object_or_404(Run.objects.allowing(mandate, Permission.OPEN_OWN_RUNS), pk=pk)
-    destroy_payload(actor=actor_of(request), run=found)
-    messages.success(
-        request, "Les documents de cette opération sont détruits. Les mots de passe remis restent valables."
-    )
-    return redirect("run", mandate.uai, pk)
+    run = destroy_payload(actor=actor_of(request), run=own_run(request, pk))
+    if run.payload_destroyed_at is not None:
+        messages.success(
+            request, "Les documents de cette opération sont détruits. Les mots de passe remis restent valables."
+        )
+    else:
+        messages.info(request, "Cette opération n’est pas finie\u00a0: elle n’a pas encore de documents à détruire.")
+    return redirect("run", request.mandate.uai, pk)

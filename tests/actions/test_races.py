@@ -15,7 +15,7 @@ from accounts.management.commands.verify_journal import first_fault
 from accounts.models import JournalEntry, OtpKey, School
 from educonnect_admin.toolkit.scope import school_transaction
 from notifications.actions.documents import note_opening
-from notifications.actions.runs import RunBusyError, destroy_payload, launch, reset_one
+from notifications.actions.runs import RunBusyError, cancel, destroy_payload, launch, reset_one
 from notifications.actions.work import process_chunk
 from notifications.enums import RunKind, RunState
 from notifications.models import Run
@@ -124,6 +124,28 @@ def test_a_draft_launched_eight_times_at_once_starts_once(people: list[Person], 
         assert JournalEntry.objects.filter(target=run.pk, event=Event.RUN_REQUESTED).count() == 1
 
 
+def test_a_selection_sent_eight_times_at_once_is_one_draft(people: list[Person], pupils: list[UUID]) -> None:
+    key = uuid4()
+    drafts = at_once(8, in_school(lambda _: draft(people[0], pupils, key=key)))
+    with school_transaction(HERE):
+        assert set(drafts) == {Run.objects.get(key=key)}
+        assert drafts[0].items.count() == drafts[0].total == len(pupils)
+
+
+def test_a_run_stopped_under_a_worker_ends_once(people: list[Person], pupils: list[UUID]) -> None:
+    with school_transaction(HERE):
+        run = launch(actor=people[0].actor, run=draft(people[0], pupils), include_activated=False)
+    stop = in_school(lambda _: cancel(actor=people[0].actor, run=run))
+    acts = [stop, lambda _: process_chunk(run_id=run.pk, uai=HERE), stop]
+    answers = at_once(len(acts), lambda place: acts[place](place))
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
+    with school_transaction(HERE):
+        run.refresh_from_db()
+        ends = JournalEntry.objects.filter(target=run.pk, event__in=(Event.RUN_CANCELLED, Event.RUN_FINISHED))
+        assert ends.count() == 1
+        assert (run.processed, run.state) in {(0, RunState.CANCELLED), (len(pupils), RunState.DONE)}
+
+
 def test_many_workers_on_one_run_treat_each_account_once(people: list[Person], pupils: list[UUID]) -> None:
     with school_transaction(HERE):
         run = launch(actor=people[0].actor, run=draft(people[0], pupils), include_activated=False)
@@ -168,7 +190,7 @@ def test_a_run_crosses_resets_openings_and_a_destruction(
     acts += map(in_school, (reset, reset, reset, read, read))
     acts.append(in_school(lambda _: destroy_payload(actor=people[1].actor, run=former)))
     answers = at_once(len(acts), lambda place: acts[place](place))
-    assert answers == [False, *[RunState.DONE] * 3, None, None, None]
+    assert answers == [False, *[RunState.DONE] * 3, None, None, former]
     assert one_live_secret(pupils)
 
 
