@@ -65,7 +65,7 @@ class Volume(TextChoices):
 
     PERSONS = "persons", "pages de personnes ouvertes"
     ACCOUNTS = "accounts", "comptes mis dans des opérations"
-    EXPORTS = "exports", "exports avec mots de passe"
+    EXPORTS = "exports", "exports"
     REVEALS = "reveals", "mots de passe affichés"
     SEARCHES = "searches", "recherches"
 

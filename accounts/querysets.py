@@ -94,6 +94,29 @@ class MandateQuerySet(models.QuerySet[Any]):
         )
 
 
+class JournalQuerySet(models.QuerySet[Any]):
+    def allowing(self, mandate: ActiveMandate | None, permission: Permission) -> Self:
+        """The school's entries; with the right to one's own only, what this person did there."""
+        if mandate is None or not can(mandate, permission):
+            return self.none()
+        rows = self.filter(uai=mandate.uai)
+        return rows if permission is Permission.READ_SCHOOL_JOURNAL else rows.filter(staff_id=mandate.staff_id)
+
+    def between(self, uai: str, since: datetime | None, until: datetime | None) -> Self:
+        """Written in this school from one moment to before another.
+
+        Time and number grow together: each end is looked up once, and a page of what is between found by number.
+        """
+        rows, of_school = self, self.model.objects.filter(uai=uai)
+        if since is not None:
+            first = of_school.filter(at__gte=since).order_by("at").values("sequence")[:1]
+            rows = rows.filter(sequence__gte=Subquery(first))
+        if until is not None:
+            last = of_school.filter(at__lt=until).order_by("-at").values("sequence")[:1]
+            rows = rows.filter(sequence__lte=Subquery(last))
+        return rows
+
+
 class SchoolingQuerySet(models.QuerySet[Any]):
     """Pupils as a school sees them: what lists are made of."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import delegations, guardians, keys, own_account, pages, portal, session, students
+from accounts.views import delegations, guardians, journal, keys, own_account, pages, portal, session, students
 
 SCHOOL = "etablissements/<str:uai>"
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path(f"{SCHOOL}/eleves/<uuid:pk>/", students.student, name="student"),
     path(f"{SCHOOL}/responsables/", guardians.guardians, name="guardians"),
     path(f"{SCHOOL}/responsables/recherche/", guardians.guardians_search, name="guardians_search"),
+    path(f"{SCHOOL}/journal/", journal.journal, name="journal"),
+    path(f"{SCHOOL}/journal/export/", journal.journal_export, name="journal_export"),
     path(f"{SCHOOL}/delegations/", delegations.delegations, name="delegations"),
     path(f"{SCHOOL}/delegations/nouvelle/", delegations.delegation_give, name="delegation_give"),
     path(f"{SCHOOL}/delegations/recherche/", delegations.delegation_search, name="delegation_search"),

@@ -41,15 +41,42 @@ class Event(StrEnum):
     SECRET_REVEALED = "secret_revealed"  # noqa: S105  # an event's name
     DOCUMENT_OPENED = "document_opened"
     PAYLOAD_DESTROYED = "payload_destroyed"
+    JOURNAL_VIEWED = "journal_viewed"
+    JOURNAL_EXPORTED = "journal_exported"
 
 
 EVENT_LABELS: dict[str, str] = {
+    Event.SIGNED_IN: "Connexion",
+    Event.SIGN_IN_REFUSED: "Connexion refusée",
+    Event.OTP_ENROLLED: "Clé OTP enregistrée",
+    Event.OTP_REFUSED: "Code de clé OTP refusé",
+    Event.SIGNED_OUT: "Déconnexion",
+    Event.PASSWORD_CHOSEN: "Mot de passe d’un personnel choisi",
+    Event.PASSWORD_LINK_SENT: "Lien de mot de passe envoyé",
+    Event.STAFF_INVITED: "Personnel invité",
+    Event.STAFF_DISABLED: "Accès d’un personnel fermé",
+    Event.OTP_RESET: "Clé OTP effacée",
+    Event.MANDATE_GIVEN: "Mandat donné",
+    Event.MANDATE_CHANGED: "Mandat modifié",
+    Event.MANDATE_REVOKED: "Mandat révoqué",
+    Event.ACCESS_REFUSED: "Accès refusé",
+    Event.SCHOOL_ADDED: "Établissement ajouté",
+    Event.FEED_APPLIED: "Alimentation appliquée",
     Event.STUDENT_VIEWED: "Fiche consultée",
+    Event.RUN_REQUESTED: "Opération lancée",
+    Event.RUN_FINISHED: "Opération terminée",
+    Event.RUN_CANCELLED: "Opération annulée",
+    Event.RUN_FAILED: "Opération arrêtée par une erreur",
+    Event.SCHOOL_FROZEN: "Mots de passe provisoires gelés",
     Event.ACCOUNT_NOTIFIED: "Compte notifié",
     Event.ACCOUNT_FROZEN: "Mot de passe provisoire annulé, avec tous ceux de l’établissement",
     Event.ACCOUNT_ACTIVATED: "Compte activé",
     Event.ACCOUNT_BLOCKED: "Compte bloqué",
     Event.SECRET_REVEALED: "Mot de passe provisoire affiché",
+    Event.DOCUMENT_OPENED: "Document ouvert",
+    Event.PAYLOAD_DESTROYED: "Mots de passe d’une opération détruits",
+    Event.JOURNAL_VIEWED: "Journal de l’établissement consulté",
+    Event.JOURNAL_EXPORTED: "Journal exporté",
 }
 
 

@@ -7,6 +7,8 @@ before it and appends.
 
 from django.db import models
 
+from accounts.querysets import JournalQuerySet
+
 NO_SCHOOL = "-"
 """The chain of what happens outside any school: sign-ins, refusals. (An empty scope sees nothing.)"""
 
@@ -28,10 +30,17 @@ class JournalEntry(models.Model):
     previous_hash = models.BinaryField()
     hash = models.BinaryField()
 
+    objects = JournalQuerySet.as_manager()
+
     class Meta:
         db_table = "journal_entry"
         constraints = [models.UniqueConstraint(fields=["uai", "sequence"], name="journal_entry_once")]
-        indexes = [models.Index(fields=["uai", "target", "sequence"], name="journal_entry_by_target")]
+        indexes = [
+            models.Index(fields=["uai", "target", "sequence"], name="journal_entry_by_target"),
+            models.Index(fields=["uai", "staff_id", "sequence"], name="journal_entry_by_person"),
+            models.Index(fields=["uai", "event", "sequence"], name="journal_entry_by_event"),
+            models.Index(fields=["uai", "at"], name="journal_entry_by_moment"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.uai} {self.sequence} {self.event}"

@@ -5,7 +5,8 @@ from io import StringIO
 
 import pytest
 
-from notifications.exports import COLUMNS, defused, passwords_csv
+from educonnect_admin.toolkit.spreadsheet import defused
+from notifications.exports import COLUMNS, passwords_csv
 
 
 def test_it_reads_back_in_order_with_its_columns(holders):
