@@ -16,7 +16,7 @@ from django.db import connections
 from accounts.actions.journal import Event
 from accounts.chain import entry_hash
 from accounts.enums import AccountState, Origin
-from accounts.models import Account, Guardian, JournalEntry, Schooling, Staff
+from accounts.models import Account, Guardian, Guardianship, JournalEntry, Schooling, Staff
 from accounts.provisional import expiry
 from educonnect_admin.toolkit.bulk import update_each
 from educonnect_admin.toolkit.scope import school_transaction
@@ -54,6 +54,8 @@ def live(uai: str, now: datetime, head: Staff) -> None:
     with school_transaction(uai):
         rows = Schooling.objects.filter(school=uai).select_related("student", "classroom", "school")
         schoolings = list(rows.order_by("sort_key"))
+        for links in (Schooling, Guardianship):
+            links.objects.filter(school=uai).update(created_at=_first_morning(now))
         told = [one for place in schoolings for one in _pupil(place, now, dice)]
         update_each([place.student for place in schoolings], FIELDS)
         guardians = list(Guardian.objects.filter(guardianships__school=uai, username__isnull=False).distinct())
@@ -64,9 +66,14 @@ def live(uai: str, now: datetime, head: Staff) -> None:
     _tell(uai, sorted(told, key=lambda one: one.at), head)
 
 
+def _first_morning(now: datetime) -> datetime:
+    """The same hour on 1 September: everyone was there from the first day on."""
+    return now.replace(month=9, day=1) if now.month >= 9 else now.replace(year=now.year - 1, month=9, day=1)
+
+
 def _school_morning(now: datetime, days: int, dice: random.Random) -> datetime:
     """A moment of an opening hour, so many days ago, never before 1 September nor on a Sunday."""
-    first = now.replace(month=9, day=1) if now.month >= 9 else now.replace(year=now.year - 1, month=9, day=1)
+    first = _first_morning(now)
     moment = max(now - timedelta(days=days), first)
     moment -= timedelta(days=moment.weekday() == 6 and moment > first)
     return moment.replace(hour=dice.randint(8, 16), minute=dice.randint(0, 59), second=dice.randint(0, 59))

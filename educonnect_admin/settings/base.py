@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "notifications.tasks.sweep_runs", "schedule": 10.0},
     "forget": {"task": "accounts.tasks.forget", "schedule": 3600.0},
     "destroy-payloads": {"task": "notifications.tasks.destroy_expired_payloads", "schedule": 300.0},
+    "keep-daily-figures": {"task": "stats.tasks.keep_daily_figures", "schedule": 900.0},
 }
 WORKER_READY_FILE = env.str("WORKER_READY_FILE", default="")
 

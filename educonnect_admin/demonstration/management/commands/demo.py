@@ -14,6 +14,8 @@ from accounts.feeds.invent import SchoolKind, SchoolPlan, write_delivery
 from accounts.models import School, Staff
 from educonnect_admin.demonstration.lives import live
 from educonnect_admin.demonstration.people import CAST, COLLEGE, LYCEE, invent_people, write_people
+from stats.days import first_day, starts_at
+from stats.tasks import keep_daily_figures
 
 SEED = 990
 SCHOOLS = (
@@ -35,9 +37,13 @@ class Command(BaseCommand):
         with tempfile.TemporaryDirectory() as folder:
             write_delivery(Path(folder), SCHOOLS, now.date(), SEED)
             apply_delivery(actor=SYSTEM, delivery=read_delivery(Path(folder)), as_of=now.date())
-        School.objects.update(is_demo=True, contact="le secrétariat du collège ou du lycée, de 8 h à 17 h")
+        contact = "le secrétariat du collège ou du lycée, de 8 h à 17 h"
+        School.objects.update(
+            is_demo=True, contact=contact, created_at=starts_at(first_day(now.date()), timezone.get_current_timezone())
+        )
         cast = invent_people(now)
         head = Staff.objects.get(username=CAST[0].username)
         for plan in SCHOOLS:
             live(plan.uai, now, head)
+        keep_daily_figures()
         write_people(people, cast)

@@ -1,0 +1,1 @@
+"""Figures: counted a second way, kept day by day, drawn and handed out."""
