@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -101,7 +101,16 @@ def keep_search(session: Any, text: str) -> tuple[str, str]:
     return search_id, ""
 
 
-def remember_size(session: Any, query: ListQuery) -> None:
+class Paged(Protocol):
+    """What is asked of any list: a page of so many rows, and the address of another."""
+
+    @property
+    def size(self) -> int: ...
+
+    def address(self, **changes: Any) -> str: ...
+
+
+def remember_size(session: Any, query: Paged) -> None:
     if query.size in SIZES and session.get(PER_PAGE, SIZES[0]) != query.size:
         session[PER_PAGE] = query.size
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.enums import ShownState
-from accounts.forms.lists import ListQuery, chosen_ids, keep_search
+from accounts.forms.lists import ListQuery, Paged, chosen_ids, keep_search
 from accounts.models import Classroom
 from accounts.permissions import ActiveMandate
 from accounts.requests import SchoolRequest
@@ -68,7 +68,7 @@ def heads(columns: Sequence[Column], query: ListQuery, default_sort: str) -> lis
     return shown
 
 
-def pages(page: Page, rows: Sequence[Any], query: ListQuery) -> dict[str, Any]:
+def pages(page: Page, rows: Sequence[Any], query: Paged) -> dict[str, Any]:
     """The page and its links."""
     at = query.address
     return {

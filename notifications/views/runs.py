@@ -6,21 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts import assurance
-from accounts.forms.lists import chosen_ids, read_query
-from accounts.lifecycle import DONE, LEFT_OUT, REFUSED, Outcome
+from accounts.forms.lists import chosen_ids, read_query, remember_size
 from accounts.models import Schooling
 from accounts.permissions import ActiveMandate, Permission, can
 from accounts.requests import SchoolRequest
-from accounts.views.lists import badge, open_classrooms
+from accounts.views.lists import open_classrooms, pages
 from accounts.views.students import ORDERS, chosen_schoolings
 from accounts.walls import actor_of, console_view, prove_again
+from educonnect_admin.toolkit.pagination import paginate
 from notifications.actions.runs import RunBusyError, cancel, destroy_payload, draft_run, launch
 from notifications.enums import RunKind, RunState
 from notifications.models import Run
@@ -28,6 +26,7 @@ from notifications.tasks import ring
 from notifications.views.form_keys import form_key
 from notifications.views.run_documents import documents
 from notifications.views.run_pages import confirm_context, list_row, run_view
+from notifications.views.run_results import read_result_query, results
 
 DAYS_LISTED = 30
 
@@ -103,8 +102,11 @@ def runs(request: SchoolRequest) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     since = timezone.now() - timedelta(days=DAYS_LISTED)
     rows = visible_runs(mandate).exclude(state=RunState.DRAFT).filter(created_at__gte=since)
-    rows = rows.select_related("requested_by").order_by("-created_at")[:100]
-    context = {"runs": [list_row(mandate, run) for run in rows], "days": DAYS_LISTED}
+    query = read_result_query(request.GET, request.session)
+    remember_size(request.session, query)
+    rows = rows.select_related("requested_by").order_by("-created_at", "pk")
+    page = paginate(rows, number=query.page, size=query.size)
+    context = {"page": pages(page, [list_row(mandate, run) for run in page.rows], query), "days": DAYS_LISTED}
     return render(request, "runs/list.html", context)
 
 
@@ -117,47 +119,10 @@ def run(request: SchoolRequest, pk: UUID) -> HttpResponse:
         if found.requested_by_id != mandate.staff_id:
             raise Http404
         return render(request, "runs/confirm.html", confirm_context(mandate, found))
-    template = "runs/_progress.html" if request.htmx else "runs/detail.html"
-    return render(request, template, {**run_view(found), **outcome(mandate, found), **documents(mandate, found)})
-
-
-def plural(label: str, figure: int) -> str:
-    """
-    >>> plural("laissé{s} de côté", 2), plural("notifié", 2), plural("notifié", 1)
-    ('laissés de côté', 'notifiés', 'notifié')
-    """
-    ending = "s" if figure > 1 else ""
-    return label.format(s=ending) if "{s}" in label else label + ending
-
-
-def outcome(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
-    """What became of the accounts, by counts, and the refused ones with their reasons."""
-    counted = dict(run.items.values_list("outcome").annotate(n=Count("pk")).values_list("outcome", "n"))
-    shown = [
-        (label, sum(counted.get(outcome, 0) for outcome in outcomes))
-        for label, outcomes in (
-            ("notifié", {Outcome.NOTIFIED}),
-            ("renotifié", {Outcome.RENOTIFIED}),
-            ("laissé{s} de côté", LEFT_OUT),
-            ("refusé", REFUSED),
-        )
-    ]
-    open_now = Schooling.objects.allowing(mandate, Permission.OPEN_OWN_RUNS).values("student")
-    told = run.items.filter(student__in=open_now).exclude(outcome__in=[*DONE, Outcome.PENDING])
-    return {
-        "counts": [{"label": plural(label, figure), "figure": figure} for label, figure in shown if figure],
-        "refused": [
-            {
-                "name": item.student.name,
-                "url": reverse("student", args=[mandate.uai, item.student_id])
-                if can(mandate, Permission.VIEW_STUDENT)
-                else "",
-                "state": badge(item.student.shown()),
-                "reason": Outcome(item.outcome).label,
-            }
-            for item in told.select_related("student").order_by("student__last_name", "student__first_name")[:500]
-        ],
-    }
+    query = read_result_query(request.GET, request.session)
+    remember_size(request.session, query)
+    context = {**run_view(found), **results(mandate, found, query), **documents(mandate, found)}
+    return render(request, "runs/_progress.html" if request.htmx else "runs/detail.html", context)
 
 
 def own_run(request: SchoolRequest, pk: UUID) -> Run:

@@ -24,9 +24,10 @@ from tests.visitors import HERE, World
 SELECTION, RUNS = (reverse(name, args=[HERE]) for name in ("notify_selection", "runs"))
 
 
-def drafted(client: Client, *places: object, **form: object) -> UUID:
+def drafted(client: Client, *places: object, selection: str = "notify_selection", **form: object) -> UUID:
     """The draft that a selection made."""
-    response = client.post(SELECTION, {"eleve": [str(place.student_id) for place in places], **form})
+    path = reverse(selection, args=[HERE])
+    response = client.post(path, {"eleve": [str(place.student_id) for place in places], **form})
     return UUID(re.search(r"/operations/([0-9a-f-]{36})/$", response["Location"]).group(1))
 
 
@@ -78,7 +79,7 @@ def test_a_run_is_followed_to_its_end(world: World, head: Client) -> None:
     treat(run)
     done = head.get(url("run", run))
     assert missing(done, "Terminée", "notifié 1", "renotifié 1", "laissé de côté 1", "refusé 1") == []
-    assert missing(done, "Comptes laissés de côté ou refusés", "ne débloque pas", "compte déjà activé") == []
+    assert missing(done, "Ce que chaque compte est devenu", "ne débloque pas", "compte déjà activé") == []
     documents = ("Courriers (PDF)", "Liste de classe (PDF)", "Publipostage (CSV)", "Détruire les documents")
     assert missing(done, *documents) == []
 
@@ -153,7 +154,7 @@ def test_the_list_shows_whose_documents_they_are(world: World, head: Client, age
     treat(run)
     columns = ("Opération", "Quand", "Par", "Comptes", "Où elle en est", "Documents")
     assert missing(head.get(RUNS), *columns, "Notification, classe 5EME A", "2 comptes", "à imprimer avant le") == []
-    assert missing(agent.get(RUNS), "Notification, classe 5EME A", "seulement") == []
+    assert missing(agent.get(RUNS), "Notification, classe 5EME A", "seulement, jusqu'au") == []
     other = agent.get(url("run", run))
     assert missing(other, "Ces documents ne s'ouvrent que pour la personne qui a lancé l'opération") == []
     assert "Courriers (PDF)" not in words(other)
