@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.enums import Assurance
-from accounts.models import Mandate
+from accounts.models import Mandate, School
 from accounts.requests import ConsoleRequest
 from educonnect_admin.toolkit.network import client_address, within
 
@@ -26,11 +26,11 @@ def current_mandate(request: ConsoleRequest) -> Mandate | None:
     return min(request.mandates, key=lambda held: held.pk != chosen, default=None)
 
 
-def assurance_of(request: ConsoleRequest) -> Assurance:
-    """Read anew at each request: whoever leaves the admin network loses it at the next click."""
+def assurance_of(request: ConsoleRequest, school: School | None) -> Assurance:
+    """Read anew at each request: whoever leaves the school's admin network loses it at the next click."""
     if getattr(request.user, "otp_device", None) is not None:
         return Assurance.OTP
-    if within(request.client_address, settings.ADMIN_NETWORKS):
+    if within(request.client_address, (*settings.ADMIN_NETWORKS, *(school.networks if school else ()))):
         return Assurance.NETWORK
     return Assurance.PASSWORD
 

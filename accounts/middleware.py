@@ -81,7 +81,7 @@ def enter_school(request: SignedInRequest, rule: Rule, uai: str) -> HttpResponse
     chosen = request.session.get(assurance.CURRENT_MANDATE)
     held.sort(key=lambda mandate: (mandate.pk != chosen, RANK[Role(mandate.role)]))
     mandate = held[0]
-    known_by = assurance.assurance_of(request)
+    known_by = assurance.assurance_of(request, mandate.school)
     if not is_assured(Role(mandate.role), known_by, school_wants_otp=mandate.school.wants_otp_of_teachers):
         return redirect(f"{reverse('sign_in_otp')}?{urlencode({'next': came_from(request)})}")
     request.mandate = activate(mandate, known_by)

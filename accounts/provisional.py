@@ -1,9 +1,11 @@
 """Provisional passwords: how they are made, written, read and known again. Pure but for the key ring.
 
-Twelve signs of an alphabet of 31 without 0 O 1 I L: 59 bits, from `secrets`. What is kept is an HMAC bound to the
+Twelve signs of an alphabet of 31 without 0 O 1 I L: 59 bits, from `secrets`. For young pupils a school may choose the
+readable kind, eight syllables and two digits: 53 bits. What is kept is an HMAC bound to the
 account, never the password (product.md, "Rules of secrets").
 """
 
+import re
 import secrets
 import unicodedata
 from datetime import datetime, time, timedelta
@@ -15,12 +17,26 @@ from educonnect_admin.toolkit.crypto import Ring, keyed_hash, matches, seal, uns
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 12
 GROUP = 4
+CONSONANTS = "BCDFGJKMNPRSTVZ"
+VOWELS = "AEUY"
+DIGITS = "23456789"
+SYLLABLES, FIGURES = 8, 2
+NO_WORDS_FOR_A_CHILD = re.compile("PUTE|PEDE|CACA|NAZE|BYTE|GUDU|NEGU|SUCE|ZYZY|NUDE")
+"""Of two syllables that chance may put together, on a sheet that a child reads aloud."""
 HASH_PURPOSE = "provisional-password"
 SEAL_PURPOSE = "sealed-payload"
 
 
 def make() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def make_readable() -> str:
+    """Syllables that a child can say, then two digits: BADU KEMY TAFE RUVA 27."""
+    while True:
+        syllables = "".join(secrets.choice(CONSONANTS) + secrets.choice(VOWELS) for _ in range(SYLLABLES))
+        if not NO_WORDS_FOR_A_CHILD.search(syllables):
+            return syllables + "".join(secrets.choice(DIGITS) for _ in range(FIGURES))
 
 
 def grouped(secret: str) -> str:

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from accounts.actions.delegation_mails import Change, send_delegation
 from accounts.actions.passwords import send_password_link, send_password_notice
+from accounts.actions.settings_mails import send_settings
 from accounts.actions.staff import send_invitation
-from accounts.models import Mandate, SignInTry, Staff
+from accounts.enums import Role
+from accounts.models import Mandate, School, SignInTry, Staff
 from educonnect_admin.toolkit.bells import ring_after_commit
 
 TRIES_KEPT = timedelta(days=1)
@@ -44,6 +46,22 @@ def mail_delegation(mandate: int, change: str, recipient: int) -> None:
 def mail_invitation(staff: int, base_url: str) -> None:
     """The link is made here: it is in no message of the broker's."""
     send_invitation(staff=Staff.objects.get(pk=staff), base_url=base_url)
+
+
+@shared_task(**MAILED_AGAIN)
+def mail_settings(uai: str, changed_by: int, recipient: int) -> None:
+    send_settings(
+        school=School.objects.get(pk=uai),
+        changed_by=Staff.objects.get(pk=changed_by),
+        to=Staff.objects.get(pk=recipient),
+    )
+
+
+def tell_settings(uai: str, changed_by: int) -> None:
+    """Mail the other heads of the school once the running transaction is committed."""
+    heads = Mandate.objects.live().filter(school=uai, role=Role.HEAD).exclude(staff=changed_by)
+    for recipient in heads.values_list("staff", flat=True).distinct():
+        _after_commit(partial(mail_settings.delay, uai, changed_by, recipient))
 
 
 def tell_delegation(mandate: Mandate, change: Change, head: int) -> None:

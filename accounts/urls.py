@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from accounts.views import delegations, guardians, journal, keys, own_account, pages, portal, session, students
+from accounts.views import (
+    delegations,
+    guardians,
+    journal,
+    keys,
+    own_account,
+    pages,
+    portal,
+    session,
+    settings,
+    students,
+)
 
 SCHOOL = "etablissements/<str:uai>"
 
@@ -29,6 +40,9 @@ urlpatterns = [
     path(f"{SCHOOL}/eleves/<uuid:pk>/", students.student, name="student"),
     path(f"{SCHOOL}/responsables/", guardians.guardians, name="guardians"),
     path(f"{SCHOOL}/responsables/recherche/", guardians.guardians_search, name="guardians_search"),
+    path(f"{SCHOOL}/reglages/", settings.school_settings, name="school_settings"),
+    path(f"{SCHOOL}/reglages/acces/", settings.settings_access, name="settings_access"),
+    path(f"{SCHOOL}/reglages/mots-de-passe/", settings.settings_passwords, name="settings_passwords"),
     path(f"{SCHOOL}/journal/", journal.journal, name="journal"),
     path(f"{SCHOOL}/journal/export/", journal.journal_export, name="journal_export"),
     path(f"{SCHOOL}/delegations/", delegations.delegations, name="delegations"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
@@ -33,7 +34,8 @@ def give_provisionals(*, actor: Actor, school: School, accounts: Sequence[Accoun
     """
     if not accounts:
         return []
-    secrets = [provisional.make() for _ in accounts]
+    readable = _read_aloud(school, accounts)
+    secrets = [provisional.make_readable() if a.id in readable else provisional.make() for a in accounts]
     ring = settings.CONSOLE_KEYS
     hashes = [provisional.hashed(ring, a.id, secret) for a, secret in zip(accounts, secrets, strict=True)]
     ids = [account.id for account in accounts]
@@ -45,6 +47,14 @@ def give_provisionals(*, actor: Actor, school: School, accounts: Sequence[Accoun
         )
     record_each(actor=actor, event=Event.ACCOUNT_NOTIFIED, uai=school.uai, targets=ids)
     return secrets
+
+
+def _read_aloud(school: School, accounts: Sequence[Account]) -> set[UUID]:
+    """The pupils of the classes for which the school has chosen the readable kind."""
+    if not isinstance(accounts[0], Student):
+        return set()
+    chosen = Schooling.objects.filter(school=school, classroom__has_readable_passwords=True)
+    return set(chosen.filter(student__in=[account.id for account in accounts]).values_list("student", flat=True))
 
 
 def find_account(username: str) -> tuple[Population, str, str] | None:

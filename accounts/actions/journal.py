@@ -41,6 +41,7 @@ class Event(StrEnum):
     SECRET_REVEALED = "secret_revealed"  # noqa: S105  # an event's name
     DOCUMENT_OPENED = "document_opened"
     PAYLOAD_DESTROYED = "payload_destroyed"
+    SETTINGS_CHANGED = "settings_changed"
     JOURNAL_VIEWED = "journal_viewed"
     JOURNAL_EXPORTED = "journal_exported"
 
@@ -75,6 +76,7 @@ EVENT_LABELS: dict[str, str] = {
     Event.SECRET_REVEALED: "Mot de passe provisoire affiché",
     Event.DOCUMENT_OPENED: "Document ouvert",
     Event.PAYLOAD_DESTROYED: "Mots de passe d’une opération détruits",
+    Event.SETTINGS_CHANGED: "Réglage modifié",
     Event.JOURNAL_VIEWED: "Journal de l’établissement consulté",
     Event.JOURNAL_EXPORTED: "Journal exporté",
 }

@@ -1,9 +1,13 @@
 """Schools, their classes, and the national training codes."""
 
 import uuid
+from ipaddress import ip_network
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+from educonnect_admin.toolkit.network import Network
 
 
 class School(models.Model):
@@ -20,6 +24,8 @@ class School(models.Model):
     contact = models.CharField(max_length=200, blank=True)
     time_zone = models.CharField(max_length=60, default="Europe/Paris")
     wants_otp_of_teachers = models.BooleanField(default=False)
+    admin_networks = ArrayField(models.CharField(max_length=43), default=list)
+    """Of its own, beside those of the settings: CIDR blocks, IPv4 or IPv6."""
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -35,6 +41,10 @@ class School(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def networks(self) -> tuple[Network, ...]:
+        return tuple(ip_network(block) for block in self.admin_networks)
 
 
 class Mef(models.Model):
@@ -57,6 +67,8 @@ class Classroom(models.Model):
     school = models.ForeignKey(School, models.CASCADE, db_column="uai", db_index=False)
     code = models.CharField(max_length=40)
     sort_key = models.CharField(max_length=80)
+    has_readable_passwords = models.BooleanField(default=False)
+    """Of young pupils: their provisional passwords are of the readable kind."""
 
     class Meta:
         db_table = "classroom"

@@ -22,9 +22,10 @@ FULL_TABS = (
 )
 SIMPLIFIED_TABS = (("Accueil", "rescue_home"), ("Élèves", "rescue_students"))
 SCHOOL_MENU = (
-    ("Opérations", "runs", Permission.OPEN_OWN_RUNS),
     ("Délégations", "delegations", Permission.DELEGATE),
     ("Journal", "journal", Permission.READ_OWN_JOURNAL),
+    ("Opérations", "runs", Permission.OPEN_OWN_RUNS),
+    ("Réglages", "school_settings", Permission.CHANGE_SETTINGS),
     ("Geler les mots de passe", "freeze", Permission.FREEZE),
 )
 """The school's own, beside its name: label, address, the right that opens it."""

@@ -91,10 +91,14 @@ def _must_show_key(request: ConsoleRequest, staff: Staff) -> bool:
     """A key is asked for when a mandate wants more than what is known; who has none yet goes in to enrol one."""
     if not OtpKey.objects.filter(user=staff, confirmed=True).exists():
         return False
-    known_by = assurance.assurance_of(request)
     mandates = Mandate.objects.live().filter(staff=staff).select_related("school")
     return not all(
-        is_assured(Role(held.role), known_by, school_wants_otp=held.school.wants_otp_of_teachers) for held in mandates
+        is_assured(
+            Role(held.role),
+            assurance.assurance_of(request, held.school),
+            school_wants_otp=held.school.wants_otp_of_teachers,
+        )
+        for held in mandates
     )
 
 
@@ -102,7 +106,7 @@ def _enter(request: ConsoleRequest, staff: Staff) -> None:
     request.session.flush()
     login(request, staff, backend=BACKEND)
     assurance.start_clock(request)
-    record(actor=actor_of(request), event=Event.SIGNED_IN, detail=assurance.assurance_of(request).value)
+    record(actor=actor_of(request), event=Event.SIGNED_IN, detail=assurance.assurance_of(request, None).value)
 
 
 def _with_next(name: str, request: ConsoleRequest) -> str:

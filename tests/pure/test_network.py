@@ -1,6 +1,7 @@
 """Where a request comes from: no header that a client writes brings it inside (security.md, A6)."""
 
-from ipaddress import ip_address, ip_network
+import random
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import pytest
 from django.test import RequestFactory
@@ -89,3 +90,31 @@ def test_within_the_admin_network(inside: str, outside: str) -> None:
     assert within(parse(inside), INSIDE)
     assert not within(parse(outside), INSIDE)
     assert not within(parse(inside), ())
+
+
+PIECES = [
+    "",
+    " ",
+    "unknown",
+    "192.0.2.10",
+    "::ffff:192.0.2.10",
+    "2001:db8::1",
+    "10.0.0.9",
+    "fd00::9",
+    "192.0.2.1:80",
+    "_x",
+]
+
+
+@pytest.mark.parametrize("sets", [1_000, pytest.param(100_000, marks=pytest.mark.slow)])
+def test_no_generated_set_of_headers_brings_an_outsider_inside(sets: int) -> None:
+    """Whatever the client writes, its proxies append its true address: that one is found."""
+    chance = random.Random(20261124)  # noqa: S311  # drawn alike each time, not secret
+    for _ in range(sets):
+        true = IPv4Address(chance.randrange(0xC6336400, 0xC6336500))
+        told = str(chance.choice([true, f"::ffff:{true}", IPv6Address(f"2620::{chance.randrange(1, 0xFFFF):x}")]))
+        claimed = chance.choices(PIECES, k=chance.randrange(6))
+        through = chance.choices(["10.0.0.7", "fd00::7", "::ffff:10.0.0.8"], k=chance.randrange(3))
+        address = found(chance.choice(["10.0.0.1", "fd00::1"]), ",".join([*claimed, told, *through]))
+        assert address == str(parse(told))
+        assert not within(parse(address), INSIDE)
