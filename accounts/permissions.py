@@ -24,6 +24,7 @@ class Permission(StrEnum):
     RESET_STUDENTS = "reset_students"
     OPEN_OWN_RUNS = "open_own_runs"
     LIST_SCHOOL_RUNS = "list_school_runs"
+    EXPORT_LISTS = "export_lists"
     EXPORT_PASSWORDS = "export_passwords"
     READ_OWN_JOURNAL = "read_own_journal"
     READ_SCHOOL_JOURNAL = "read_school_journal"
@@ -48,6 +49,7 @@ FULL = SIMPLIFIED | {
     Permission.LIST_GUARDIANS,
     Permission.VIEW_STATISTICS,
     Permission.LIST_SCHOOL_RUNS,
+    Permission.EXPORT_LISTS,
     Permission.EXPORT_PASSWORDS,
 }
 HEAD = FULL | {

@@ -12,6 +12,7 @@ from accounts.views import (
     portal,
     session,
     settings,
+    student_export,
     students,
 )
 
@@ -37,6 +38,8 @@ urlpatterns = [
     path("mandat/", portal.switch_mandate, name="switch_mandate"),
     path(f"{SCHOOL}/eleves/", students.students, name="students"),
     path(f"{SCHOOL}/eleves/recherche/", students.students_search, name="students_search"),
+    path(f"{SCHOOL}/eleves/export/", student_export.students_export, name="students_export"),
+    path(f"{SCHOOL}/eleves/export/choix/", student_export.students_export_chosen, name="students_export_chosen"),
     path(f"{SCHOOL}/eleves/<uuid:pk>/", students.student, name="student"),
     path(f"{SCHOOL}/responsables/", guardians.guardians, name="guardians"),
     path(f"{SCHOOL}/responsables/recherche/", guardians.guardians_search, name="guardians_search"),

@@ -39,6 +39,7 @@ class Event(StrEnum):
     ACCOUNT_ACTIVATED = "account_activated"
     ACCOUNT_BLOCKED = "account_blocked"
     SECRET_REVEALED = "secret_revealed"  # noqa: S105  # an event's name
+    LIST_EXPORTED = "list_exported"
     DOCUMENT_OPENED = "document_opened"
     PAYLOAD_DESTROYED = "payload_destroyed"
     SETTINGS_CHANGED = "settings_changed"
@@ -74,6 +75,7 @@ EVENT_LABELS: dict[str, str] = {
     Event.ACCOUNT_ACTIVATED: "Compte activé",
     Event.ACCOUNT_BLOCKED: "Compte bloqué",
     Event.SECRET_REVEALED: "Mot de passe provisoire affiché",
+    Event.LIST_EXPORTED: "Liste d’élèves exportée",
     Event.DOCUMENT_OPENED: "Document ouvert",
     Event.PAYLOAD_DESTROYED: "Mots de passe d’une opération détruits",
     Event.SETTINGS_CHANGED: "Réglage modifié",

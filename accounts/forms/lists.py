@@ -16,6 +16,8 @@ LONGEST_SEARCH = 100
 SEARCHES_KEPT = 20
 TOO_LONG = f"La recherche est trop longue : {LONGEST_SEARCH} caractères au plus."
 SEARCHES = "searches"
+SELECTIONS = "selections"
+SELECTIONS_KEPT = 5
 PER_PAGE = "per_page"
 
 
@@ -99,6 +101,19 @@ def keep_search(session: Any, text: str) -> tuple[str, str]:
     kept = dict(list(session.get(SEARCHES, {}).items())[-SEARCHES_KEPT + 1 :])
     session[SEARCHES] = {**kept, search_id: text}
     return search_id, ""
+
+
+def keep_selection(session: Any, ids: Sequence[UUID]) -> str:
+    """Keep the rows ticked on the server: the id of the choice, for the address."""
+    choice = secrets.token_urlsafe(9)
+    kept = dict(list(session.get(SELECTIONS, {}).items())[-SELECTIONS_KEPT + 1 :])
+    session[SELECTIONS] = {**kept, choice: [str(key) for key in ids]}
+    return choice
+
+
+def kept_selection(session: Mapping[str, Any], choice: str) -> list[UUID]:
+    """The rows of a choice; none once it is no longer kept."""
+    return [UUID(key) for key in session.get(SELECTIONS, {}).get(choice, [])]
 
 
 class Paged(Protocol):

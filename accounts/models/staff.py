@@ -1,11 +1,15 @@
 """Who works in the console, and how they tried to sign in."""
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
 class Staff(AbstractBaseUser):
-    """A member of staff. There is no superuser: every right comes from a mandate."""
+    """A member of staff. There is no superuser: every right comes from a mandate.
+
+    `export_columns` are those last chosen for a list taken away as a file.
+    """
 
     username = models.CharField("identifiant", max_length=60, unique=True)
     first_name = models.CharField("prénom", max_length=100)
@@ -13,6 +17,7 @@ class Staff(AbstractBaseUser):
     email = models.EmailField("adresse électronique", max_length=254)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    export_columns = ArrayField(models.CharField(max_length=20), default=list)
 
     objects = BaseUserManager["Staff"]()
 

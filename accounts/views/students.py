@@ -101,7 +101,11 @@ def students(request: SchoolRequest) -> HttpResponse:
                 "label": "(Re)Notifier les comptes",
                 "url": reverse("notify_selection", args=[mandate.uai]),
                 "primary": True,
-            }
+            },
+            {
+                "label": "Exporter la liste",
+                "url": reverse("students_export_chosen", args=[mandate.uai]) + query.address(page=""),
+            },
         ],
         **selection(query, page.total),
     }

@@ -17,6 +17,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from accounts.models import Classroom, Guardian, Schooling, Student
+from accounts.views.student_export import COLUMNS
 from educonnect_admin.toolkit.scope import scope
 from educonnect_admin.toolkit.text import fold
 from tests.access.world import Asked
@@ -90,6 +91,8 @@ def told_to(client: Client, *, documents: bool = False) -> dict[str, str]:
     for name in ("students_search", "rescue_search", "guardians_search"):
         answer = client.post(reverse(name, args=[HERE]), {"q": "nom"}, follow=True)
         told[name] = answer.getvalue().decode(errors="replace")
+    export = client.get(reverse("students_export", args=[HERE]), {"format": "csv", "colonne": list(COLUMNS)})
+    told["export"] = export.getvalue().decode(errors="replace")
     return told
 
 

@@ -26,6 +26,8 @@ HEAD_PAGES = {
     "accueil": "/etablissements/0510001Z/",
     "eleves": "/etablissements/0510001Z/eleves/",
     "eleve": "first pupil",
+    "eleves-export": "/etablissements/0510001Z/eleves/export/",
+    "eleves-export-erreur": "/etablissements/0510001Z/eleves/export/?format=x",
     "responsables": "/etablissements/0510001Z/responsables/",
     "statistiques": "/etablissements/0510001Z/statistiques/",
     "operations": "/etablissements/0510001Z/operations/",
