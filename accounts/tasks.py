@@ -4,17 +4,22 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+import structlog
 from celery import shared_task
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.actions.delegation_mails import Change, send_delegation
 from accounts.actions.passwords import send_password_link, send_password_notice
+from accounts.actions.seals import seal_heads
 from accounts.actions.settings_mails import send_settings
 from accounts.actions.staff import send_invitation
 from accounts.enums import Role
 from accounts.models import Mandate, School, SignInTry, Staff
 from educonnect_admin.toolkit.bells import ring_after_commit
+
+log = structlog.get_logger(__name__)
 
 TRIES_KEPT = timedelta(days=1)
 NOBODY = 0
@@ -34,6 +39,12 @@ def forget() -> None:
     now = timezone.now()
     SignInTry.objects.filter(at__lt=now - TRIES_KEPT).delete()
     Session.objects.filter(expire_date__lt=now).delete()
+
+
+@shared_task
+def seal_journal() -> None:
+    """Seal the heads of all chains outside the base. A folder that cannot be written to fails loudly, in the log."""
+    log.info("journal_sealed", count=seal_heads(folder=settings.JOURNAL_SEALS))
 
 
 @shared_task(**MAILED_AGAIN)

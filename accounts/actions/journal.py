@@ -45,6 +45,7 @@ class Event(StrEnum):
     SETTINGS_CHANGED = "settings_changed"
     JOURNAL_VIEWED = "journal_viewed"
     JOURNAL_EXPORTED = "journal_exported"
+    JOURNAL_PURGED = "journal_purged"
 
 
 EVENT_LABELS: dict[str, str] = {
@@ -81,6 +82,7 @@ EVENT_LABELS: dict[str, str] = {
     Event.SETTINGS_CHANGED: "Réglage modifié",
     Event.JOURNAL_VIEWED: "Journal de l’établissement consulté",
     Event.JOURNAL_EXPORTED: "Journal exporté",
+    Event.JOURNAL_PURGED: "Entrées du journal de plus d’un an supprimées",
 }
 
 

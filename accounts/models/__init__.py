@@ -2,7 +2,7 @@
 
 from accounts.models.account import Account, UsernameCounter
 from accounts.models.guardian import Guardian, Guardianship
-from accounts.models.journal import JournalEntry, JournalHead
+from accounts.models.journal import JournalCheckpoint, JournalEntry, JournalHead
 from accounts.models.mandate import Mandate
 from accounts.models.otp import OtpKey
 from accounts.models.school import Classroom, Mef, School
@@ -17,6 +17,7 @@ __all__ = [
     "Guardian",
     "Guardianship",
     "HourlyVolume",
+    "JournalCheckpoint",
     "JournalEntry",
     "JournalHead",
     "KnownAddress",

@@ -58,3 +58,20 @@ class JournalHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.uai} {self.sequence}"
+
+
+class JournalCheckpoint(models.Model):
+    """The last entry of a chain that was purged with all before it, sealed with a key that the base does not hold."""
+
+    uai = models.CharField(max_length=8)
+    sequence = models.BigIntegerField()
+    hash = models.BinaryField()
+    made_at = models.DateTimeField()
+    seal = models.BinaryField(max_length=33)
+
+    class Meta:
+        db_table = "journal_checkpoint"
+        constraints = [models.UniqueConstraint(fields=["uai", "sequence"], name="journal_checkpoint_once")]
+
+    def __str__(self) -> str:
+        return f"{self.uai} {self.sequence}"

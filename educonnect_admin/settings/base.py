@@ -150,6 +150,9 @@ HOURLY_CAPS = {
 }
 HOURLY_CAPS_SIMPLIFIED = {**HOURLY_CAPS, "accounts": env.int("CAP_ACCOUNTS_SIMPLIFIED", default=120)}
 
+# Where the journal's heads are sealed each hour: outside the base, best on another machine's disk.
+JOURNAL_SEALS = env.path("JOURNAL_SEALS", default=ROOT / ".run" / "seals")
+
 CELERY_BROKER_URL = env.str("BROKER_URL")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5, "max_retries": 1}
@@ -160,6 +163,7 @@ CELERY_TASK_TIME_LIMIT = 15 * 60
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "notifications.tasks.sweep_runs", "schedule": 10.0},
+    "seal-journal": {"task": "accounts.tasks.seal_journal", "schedule": 3600.0},
     "forget": {"task": "accounts.tasks.forget", "schedule": 3600.0},
     "destroy-payloads": {"task": "notifications.tasks.destroy_expired_payloads", "schedule": 300.0},
     "keep-daily-figures": {"task": "stats.tasks.keep_daily_figures", "schedule": 900.0},

@@ -18,6 +18,7 @@ ADMIN_NETWORKS = (ipaddress.ip_network("192.0.2.0/24"),)
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mails"
+JOURNAL_SEALS = DATA_DIR / "seals"
 BOARDING_DIRECTORY_URL = "https://internats.example/"
 
 # Static files straight from their sources: nothing to collect.
