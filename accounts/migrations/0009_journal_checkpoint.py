@@ -6,7 +6,7 @@ from educonnect_admin.toolkit.operations import IN_SCOPE, JOURNAL, grant, policy
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0007_school_settings")]
+    dependencies = [("accounts", "0008_export_columns")]
 
     operations = [
         migrations.CreateModel(
