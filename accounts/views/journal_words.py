@@ -51,6 +51,9 @@ DETAIL_WORDS: dict[str, str] = {
     "etiquettes-24": "étiquettes, 24 par page",
     "liste": "liste de classe",
     "publipostage": "publipostage",
+    "publipostage-xlsx": "publipostage (XLSX)",
+    "csv": "CSV",
+    "xlsx": "XLSX",
 }
 
 

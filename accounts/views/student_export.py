@@ -21,9 +21,8 @@ from accounts.requests import SchoolRequest
 from accounts.views.lists import open_classrooms
 from accounts.views.students import ORDERS, chosen_schoolings, ordered
 from accounts.walls import READING, actor_of, console_view, count
-from educonnect_admin.toolkit.spreadsheet import Cell, csv_pieces, xlsx_file
+from educonnect_admin.toolkit.spreadsheet import XLSX_MEDIA, Cell, csv_pieces, xlsx_file
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SELECTION_GONE = "Cette sélection n’est plus gardée\u00a0: cochez de nouveau les élèves, puis recommencez."
 NOBODY = "Aucun élève à exporter\u00a0: la sélection ou la recherche est vide."
 
@@ -142,7 +141,7 @@ def _file(rows: SchoolingQuerySet, keys: list[str], kind: str) -> HttpResponse |
     table = [[column.cell(row) for column in columns] for row in rows]
     response: HttpResponse | StreamingHttpResponse
     if kind == "xlsx":
-        response = HttpResponse(xlsx_file(heads, table), content_type=XLSX)
+        response = HttpResponse(xlsx_file(heads, table), content_type=XLSX_MEDIA)
     else:
         response = StreamingHttpResponse(csv_pieces(heads, table), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="eleves.{kind}"'

@@ -13,6 +13,7 @@ from xlsxwriter import Workbook
 Cell = str | date | None
 """A text, a day, or nothing."""
 
+XLSX_MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST = 50
 """Characters of a column as it opens; longer texts are cut by the next column, not by us."""
 

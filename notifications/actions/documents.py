@@ -1,12 +1,14 @@
 """Opening the documents of a run: only by who ran it, only while its payload lasts, each time told to the journal."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from accounts import provisional
@@ -14,6 +16,7 @@ from accounts.actions.journal import Actor, Event, record
 from accounts.lifecycle import DONE
 from accounts.models import School, Schooling, Student
 from accounts.permissions import ActiveMandate, Permission
+from accounts.querysets import SchoolingQuerySet
 from notifications.actions.work import lock_students
 from notifications.models import Run, RunItem
 
@@ -58,20 +61,35 @@ def handouts(*, mandate: ActiveMandate, run: Run, classroom: UUID | None = None,
     With secrets, only those whose sealed secret is still there: one that was renewed since has no place on paper.
     Two queries.
     """
-    items = run.items.filter(outcome__in=DONE).select_related("student")
-    if with_secrets:
-        items = items.filter(secret__isnull=False).select_related("secret")
-    places = _places(mandate, [item.student_id for item in items], classroom)
+    items = _given(run, with_secrets).select_related("student", *(["secret"] if with_secrets else []))
+    rows = _places(mandate, [item.student_id for item in items], classroom).select_related("classroom")
+    places = {row.student_id: row for row in rows}
     shown = [item for item in items if item.student_id in places]
     shown.sort(key=lambda item: _order(places[item.student_id]))
     return [_handout(run, item, places[item.student_id], with_secrets) for item in shown]
 
 
-def _places(mandate: ActiveMandate, students: Iterable[UUID], classroom: UUID | None) -> dict[UUID, Schooling]:
+def handed_to(*, mandate: ActiveMandate, run: Run, classroom: UUID | None = None, with_secrets: bool) -> list[UUID]:
+    """The pupils of `handouts`, without a secret unsealed. One query."""
+    given = _given(run, with_secrets).values("student_id")
+    return list(_places(mandate, given, classroom).values_list("student_id", flat=True))
+
+
+def classes_of(*, mandate: ActiveMandate, run: Run) -> list[tuple[UUID, str, int]]:
+    """The classes of the run's accounts, in natural order, with their counts. One query."""
+    rows = _places(mandate, _given(run, with_secrets=False).values("student_id"), None).filter(classroom__isnull=False)
+    counted = rows.values("classroom", "classroom__code").annotate(n=Count("pk")).order_by("classroom__sort_key")
+    return list(counted.values_list("classroom", "classroom__code", "n"))
+
+
+def _given(run: Run, with_secrets: bool) -> QuerySet[RunItem]:
+    items = run.items.filter(outcome__in=DONE)
+    return items.filter(secret__isnull=False) if with_secrets else items
+
+
+def _places(mandate: ActiveMandate, students: Any, classroom: UUID | None) -> SchoolingQuerySet:
     rows = Schooling.objects.allowing(mandate, Permission.OPEN_OWN_RUNS).filter(student__in=students)
-    if classroom is not None:
-        rows = rows.filter(classroom=classroom)
-    return {row.student_id: row for row in rows.select_related("classroom")}
+    return rows if classroom is None else rows.filter(classroom=classroom)
 
 
 def _order(place: Schooling) -> tuple[bool, str, str]:

@@ -18,8 +18,9 @@ from accounts.forms.lists import chosen_ids
 from accounts.permissions import ActiveMandate, Permission, can
 from accounts.requests import SchoolRequest
 from accounts.walls import READING, actor_of, console_view, count
-from notifications.actions.documents import Handout, handouts, note_opening
-from notifications.exports import passwords_csv
+from educonnect_admin.toolkit.spreadsheet import XLSX_MEDIA
+from notifications.actions.documents import Handout, classes_of, handed_to, handouts, note_opening
+from notifications.exports import passwords_csv, passwords_xlsx
 from notifications.models import Run
 from notifications.rendering import (
     ClassListContext,
@@ -138,6 +139,15 @@ DOCUMENTS: dict[str, Document] = {
         media="text/csv; charset=utf-8",
         suffix="csv",
     ),
+    "publipostage-xlsx": Document(
+        "Publipostage (XLSX)",
+        "publipostage",
+        True,
+        lambda run, people: passwords_xlsx([_holder(person) for person in people]),
+        permission=Permission.EXPORT_PASSWORDS,
+        media=XLSX_MEDIA,
+        suffix="xlsx",
+    ),
 }
 
 
@@ -146,7 +156,7 @@ def documents(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
     mine = run.requested_by_id == mandate.staff_id
     offered: list[dict[str, Any]] = []
     if mine and run.has_payload:
-        rooms = _classes(mandate, run)
+        rooms = classes_of(mandate=mandate, run=run)
         for slug, document in DOCUMENTS.items():
             if document.permission is None or can(mandate, document.permission):
                 offered.append(
@@ -169,15 +179,6 @@ def documents(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
     }
 
 
-def _classes(mandate: ActiveMandate, run: Run) -> list[tuple[UUID | None, str, int]]:
-    """The classes of the run's accounts, in natural order, with their counts."""
-    counted: dict[tuple[UUID | None, str], int] = {}
-    for person in handouts(mandate=mandate, run=run, with_secrets=False):
-        key = (person.classroom_id, person.classroom)
-        counted[key] = counted.get(key, 0) + 1
-    return [(room, label, count) for (room, label), count in counted.items() if room]
-
-
 def _openable(mandate: ActiveMandate, pk: UUID, slug: str) -> tuple[Run, Document]:
     """The run and the kind of document, if this person may open it now; else 404, or 403 for want of a right."""
     document = DOCUMENTS.get(slug)
@@ -190,24 +191,19 @@ def _openable(mandate: ActiveMandate, pk: UUID, slug: str) -> tuple[Run, Documen
     return run, document
 
 
-def _people(request: SchoolRequest, run: Run, document: Document) -> list[Handout]:
-    """Whom the document is on: all, or the one class that the address names. Nobody: there is no such document."""
+def _class_asked(request: SchoolRequest) -> UUID | None:
+    """The one class that the address names."""
     rooms = chosen_ids(request.GET, "classe")
-    people = handouts(
-        mandate=request.mandate,
-        run=run,
-        classroom=rooms[0] if rooms else None,
-        with_secrets=document.with_secrets,
-    )
-    if not people:
-        raise Http404
-    return people
+    return rooms[0] if rooms else None
 
 
 def note(request: SchoolRequest, pk: UUID, slug: str) -> None:
     """Before the document is made: the journal, and the date of distribution."""
     run, document = _openable(request.mandate, pk, slug)
-    students = [person.student_id for person in _people(request, run, document)]
+    room, with_secrets = _class_asked(request), document.with_secrets
+    students = handed_to(mandate=request.mandate, run=run, classroom=room, with_secrets=with_secrets)
+    if not students:
+        raise Http404
     if document.permission is Permission.EXPORT_PASSWORDS:
         count(request, Volume.EXPORTS)
     note_opening(actor=actor_of(request), run=run, kind=slug, students=students, hands_over=document.with_secrets)
@@ -217,7 +213,10 @@ def note(request: SchoolRequest, pk: UUID, slug: str) -> None:
 def run_document(request: SchoolRequest, pk: UUID, slug: str) -> HttpResponse | StreamingHttpResponse:
     """One document, whole or of one class. Its file's name holds no person's name."""
     run, document = _openable(request.mandate, pk, slug)
-    people = _people(request, run, document)
+    room, with_secrets = _class_asked(request), document.with_secrets
+    people = handouts(mandate=request.mandate, run=run, classroom=room, with_secrets=with_secrets)
+    if not people:
+        raise Http404
     rooms = {person.classroom for person in people}
     stem = f"{document.stem}-{slugify(rooms.pop()).upper() or 'sans-classe'}" if len(rooms) == 1 else document.stem
     response: HttpResponse | StreamingHttpResponse

@@ -1,6 +1,7 @@
 """Opening a run's documents: by whom, in which order, until when, and what the journal says of it."""
 
 from datetime import timedelta
+from itertools import product
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,9 +11,9 @@ from accounts.actions.journal import Event
 from accounts.enums import Role
 from accounts.models import JournalEntry, Student
 from educonnect_admin.toolkit.crypto import SealBrokenError
-from notifications.actions.documents import handouts, note_opening, reveal, revealable
+from notifications.actions.documents import classes_of, handed_to, handouts, note_opening, reveal, revealable
 from notifications.actions.runs import destroy_payload, reset_one
-from notifications.models import Run, RunItem
+from notifications.models import Run, RunItem, SealedSecret
 from tests.actions.scene import Person, finished, ids, opened_by, sealed_secrets, someone
 from tests.factories import ClassroomFactory, SchoolingFactory, StudentFactory
 from tests.visitors import HERE, World
@@ -164,3 +165,22 @@ def test_documents_take_two_queries_however_many_accounts(
     run = Run.objects.select_related("school").get(pk=run.pk)
     with django_assert_num_queries(2):
         assert len(handouts(mandate=head.mandate, run=run, with_secrets=True)) == 32
+
+
+def test_what_is_told_before_is_whom_the_document_is_on(world: World, head: Person, django_assert_num_queries) -> None:
+    run = finished(head, ids([*world.pupils, *SchoolingFactory.create_batch(3, school=world.here, classroom=None)]))
+    SealedSecret.objects.filter(account_id=world.pupils[0].student_id).delete()
+    for with_secrets, room in product((True, False), (None, world.room.pk)):
+        asked = {"mandate": head.mandate, "run": run, "classroom": room, "with_secrets": with_secrets}
+        with django_assert_num_queries(1):
+            told = handed_to(**asked)
+        assert sorted(told) == sorted(person.student_id for person in handouts(**asked)) != []
+
+
+def test_classes_are_counted_in_their_order(world: World, head: Person, django_assert_num_queries) -> None:
+    run = finished(head, ids([*world.other_class, *world.pupils]), include_activated=True)
+    with django_assert_num_queries(1):
+        assert [(label, count) for _, label, count in classes_of(mandate=head.mandate, run=run)] == [
+            ("5EME A", 2),
+            ("5EME B", 1),
+        ]

@@ -7,6 +7,7 @@ import zipfile
 from datetime import timedelta
 from uuid import UUID
 
+import openpyxl
 import pytest
 from django.http import HttpResponse
 from django.test import Client
@@ -17,6 +18,7 @@ from pypdf import PdfReader
 from accounts.actions.credentials import opens
 from accounts.models import Schooling, Student
 from educonnect_admin.toolkit.scope import scope
+from educonnect_admin.toolkit.spreadsheet import XLSX_MEDIA
 from notifications.models import Run
 from notifications.views import run_documents
 from tests.pages.reading import journal
@@ -24,7 +26,9 @@ from tests.pages.test_runs import drafted, launched, treat, url
 from tests.visitors import HERE, World
 
 PDFS = ["courriers", "etiquettes-8", "etiquettes-24", "liste"]
-WITH_PASSWORDS = ["courriers", "etiquettes-8", "etiquettes-24", "publipostage"]
+TABLES = ["publipostage", "publipostage-xlsx"]
+WITH_PASSWORDS = ["courriers", "etiquettes-8", "etiquettes-24", *TABLES]
+MEDIA = {"publipostage": "text/csv; charset=utf-8", "publipostage-xlsx": XLSX_MEDIA}
 SECRET = re.compile(r"\b[2-9A-HJKMNP-Z]{4}\s[2-9A-HJKMNP-Z]{4}\s[2-9A-HJKMNP-Z]{4}\b")
 
 
@@ -42,6 +46,9 @@ def document(client: Client, run: UUID, slug: str, **query: object) -> HttpRespo
 
 
 def text_of(response: HttpResponse) -> str:
+    if "spreadsheetml" in response["Content-Type"]:
+        sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
+        return "\n".join(" | ".join(map(str, row)) for row in sheet.iter_rows(values_only=True))
     if response["Content-Type"] != "application/pdf":
         return response.content.decode("utf-8-sig")
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages)
@@ -52,11 +59,11 @@ def opened(student: Student, typed: str) -> bool:
         return opens(Student.objects.get(pk=student.pk), typed)
 
 
-@pytest.mark.parametrize("slug", [*PDFS, "publipostage"])
+@pytest.mark.parametrize("slug", [*PDFS, *TABLES])
 def test_each_kind_is_made_and_told(world: World, head: Client, run: UUID, slug: str) -> None:
     response = document(head, run, slug)
     assert response.status_code == 200
-    assert response["Content-Type"] == ("application/pdf" if slug in PDFS else "text/csv; charset=utf-8")
+    assert response["Content-Type"] == ("application/pdf" if slug in PDFS else MEDIA[slug])
     assert "no-store" in response["Cache-Control"]
     assert journal()[-1] == ("document_opened", run, 3)
     told = text_of(response)
@@ -122,7 +129,7 @@ def test_the_file_for_mail_merge_has_a_row_a_pupil(world: World, head: Client, r
 
 def test_only_the_person_who_ran_it_opens_them(world: World, head: Client, agent: Client, run: UUID) -> None:
     before = journal()
-    assert {document(agent, run, slug).status_code for slug in [*PDFS, "publipostage"]} == {404}
+    assert {document(agent, run, slug).status_code for slug in [*PDFS, *TABLES]} == {404}
     assert journal() == before
 
 
