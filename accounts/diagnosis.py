@@ -50,7 +50,7 @@ def _notified(account: Account) -> Diagnosis:
         f"Où en est le compte de {account.first_name}",
         "Un mot de passe provisoire attend d’être utilisé."
         f" Il vaut jusqu’au {_day(account.provisional_expires_at)}, à 23 h 59.",
-        "Vérifier que le courrier est bien arrivé. S’il est perdu, renotifier : l’ancien cessera de valoir.",
+        "Vérifier que le courrier est bien arrivé. S’il est perdu ou volé, renotifier : l’ancien cessera de valoir.",
         f"« Le courrier remis à {account.first_name} donne l’identifiant et le mot de passe à saisir"
         " la première fois. »",
     )
@@ -77,18 +77,32 @@ def _activated(account: Account) -> Diagnosis:
         )
     last = account.last_login_at
     seen = f"Dernière connexion le {_day(last)}." if last else "Aucune connexion depuis."
+    by_mail = account.email and account.email_confirmed_at
+    waiting = account.email and not account.email_confirmed_at
     return Diagnosis(
         f"Si {account.first_name} ne peut plus se connecter",
-        f"Le compte est activé : la personne a choisi son propre mot de passe. {seen}",
-        "Si le mot de passe est oublié, renotifier le compte : l’ancien mot de passe cessera de valoir.",
-        "« Si le mot de passe est oublié, l’établissement peut en donner un nouveau, provisoire. »",
+        f"Le compte est activé : la personne a choisi son propre mot de passe. {seen}"
+        + (" Son courrier électronique n’est pas confirmé : il ne sert pas encore à la dépanner." if waiting else ""),
+        (
+            "Faire utiliser « Mot de passe oublié » : l’adresse est confirmée. Sinon, renotifier le compte."
+            if by_mail
+            else "Si le mot de passe est oublié, renotifier le compte : l’ancien mot de passe cessera de valoir."
+        )
+        + " Si quelqu’un d’autre se sert du compte, le bloquer d’abord.",
+        (
+            "« Sur la page de connexion, choisissez “Mot de passe oublié” : un message arrivera à votre adresse. »"
+            if by_mail
+            else "« Si le mot de passe est oublié, l’établissement peut en donner un nouveau, provisoire. »"
+        ),
     )
 
 
 def _blocked(account: Account) -> Diagnosis:
+    since = f" le {_day(account.blocked_at)}" if account.blocked_at else ""
     return Diagnosis(
         _cannot(account),
-        f"Le compte a été bloqué par l’établissement. Motif : {account.blocked_reason}",
+        f"Le compte a été bloqué par l’établissement{since}. Motif : {account.blocked_reason}."
+        " Il le reste jusqu’à ce que le chef d’établissement ou un agent lève le blocage.",
         "Lever d’abord le blocage, puis renotifier : une notification seule ne débloque pas.",
         "« Le compte est suspendu par l’établissement, qui vous dira quand il rouvrira. »",
     )

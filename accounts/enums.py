@@ -43,6 +43,22 @@ class Population(TextChoices):
     GUARDIANS = "guardians", "responsables"
 
 
+class BlockReason(TextChoices):
+    """Why staff shut an account. The journal keeps the value."""
+
+    STOLEN = "stolen", "Compte utilisé par une autre personne"
+    MISUSE = "misuse", "Usage contraire au règlement"
+    ASKED = "asked", "À la demande de la personne ou de sa famille"
+    OTHER = "other", "Autre motif"
+
+
+class UnblockReason(TextChoices):
+    """Why staff open it again."""
+
+    SETTLED = "settled", "La situation est réglée"
+    MISTAKE = "mistake", "Le compte avait été bloqué par erreur"
+
+
 class Relation(TextChoices):
     """What a person related to a pupil is, in law (formats.md 1.4)."""
 

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     LIST_STUDENTS = "list_students"
     VIEW_STUDENT = "view_student"
     NOTIFY_STUDENTS = "notify_students"
+    MODIFY_STUDENT = "modify_student"
     LIST_GUARDIANS = "list_guardians"
     VIEW_STATISTICS = "view_statistics"
     OPEN_SIMPLIFIED_MODULE = "open_simplified_module"
@@ -46,6 +47,7 @@ FULL = SIMPLIFIED | {
     Permission.LIST_STUDENTS,
     Permission.VIEW_STUDENT,
     Permission.NOTIFY_STUDENTS,
+    Permission.MODIFY_STUDENT,
     Permission.LIST_GUARDIANS,
     Permission.VIEW_STATISTICS,
     Permission.LIST_SCHOOL_RUNS,

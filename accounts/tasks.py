@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 import structlog
 from celery import shared_task
@@ -15,6 +16,7 @@ from accounts.actions.passwords import send_password_link, send_password_notice
 from accounts.actions.seals import seal_heads
 from accounts.actions.settings_mails import send_settings
 from accounts.actions.staff import send_invitation
+from accounts.actions.students import send_email_link
 from accounts.enums import Role
 from accounts.models import Mandate, School, SignInTry, Staff
 from educonnect_admin.toolkit.bells import ring_after_commit
@@ -97,6 +99,17 @@ def mail_password_link(staff: int, base_url: str) -> None:
 @shared_task(**MAILED_AGAIN)
 def mail_password_notice(staff: int) -> None:
     send_password_notice(staff=Staff.objects.get(pk=staff))
+
+
+@shared_task(**MAILED_AGAIN)
+def mail_email_link(student: str, uai: str, base_url: str) -> None:
+    """The link is made here: it is in no message of the broker's."""
+    send_email_link(student=UUID(student), uai=uai, base_url=base_url)
+
+
+def tell_email_link(student: UUID, uai: str, base_url: str) -> None:
+    """Mail the holder of a pupil's account the link that confirms its address, after the commit."""
+    _after_commit(partial(mail_email_link.delay, str(student), uai, base_url))
 
 
 def tell_password_link(staff: int, base_url: str) -> None:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from accounts.views import (
     delegations,
+    email_confirmation,
     guardians,
     journal,
     keys,
@@ -12,7 +13,9 @@ from accounts.views import (
     portal,
     session,
     settings,
+    student_changes,
     student_export,
+    student_history,
     students,
 )
 
@@ -32,6 +35,7 @@ urlpatterns = [
     path("invitation/<str:uid>/<str:token>/", keys.invitation, name="invitation"),
     path("connexion/mot-de-passe-oublie/", own_account.forgotten_password, name="forgotten_password"),
     path("mot-de-passe/<str:uid>/<str:token>/", own_account.password_reset, name="password_reset"),
+    path("courriel/<str:token>/", email_confirmation.email_confirmation, name="email_confirmation"),
     path("mon-compte/", own_account.own_account, name="own_account"),
     path("mon-compte/mot-de-passe/", own_account.own_password, name="own_password"),
     path("portail/", portal.portal, name="portal"),
@@ -41,6 +45,11 @@ urlpatterns = [
     path(f"{SCHOOL}/eleves/export/", student_export.students_export, name="students_export"),
     path(f"{SCHOOL}/eleves/export/choix/", student_export.students_export_chosen, name="students_export_chosen"),
     path(f"{SCHOOL}/eleves/<uuid:pk>/", students.student, name="student"),
+    path(f"{SCHOOL}/eleves/<uuid:pk>/historique/", student_history.student_history, name="student_history"),
+    path(f"{SCHOOL}/eleves/<uuid:pk>/modifier/", student_changes.student_edit, name="student_edit"),
+    path(f"{SCHOOL}/eleves/<uuid:pk>/courriel/", student_changes.student_email_link, name="student_email_link"),
+    path(f"{SCHOOL}/eleves/<uuid:pk>/bloquer/", student_changes.student_block, name="student_block"),
+    path(f"{SCHOOL}/eleves/<uuid:pk>/debloquer/", student_changes.student_unblock, name="student_unblock"),
     path(f"{SCHOOL}/responsables/", guardians.guardians, name="guardians"),
     path(f"{SCHOOL}/responsables/recherche/", guardians.guardians_search, name="guardians_search"),
     path(f"{SCHOOL}/reglages/", settings.school_settings, name="school_settings"),

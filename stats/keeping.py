@@ -23,6 +23,7 @@ STATE_AFTER: Mapping[Event, AccountState] = {
     Event.ACCOUNT_FROZEN: AccountState.NOT_NOTIFIED,
     Event.ACCOUNT_ACTIVATED: AccountState.ACTIVATED,
     Event.ACCOUNT_BLOCKED: AccountState.BLOCKED,
+    Event.ACCOUNT_UNBLOCKED: AccountState.NOT_NOTIFIED,
 }
 """What each of the journal's events left an account in."""
 

@@ -38,6 +38,11 @@ class Event(StrEnum):
     ACCOUNT_FROZEN = "account_frozen"
     ACCOUNT_ACTIVATED = "account_activated"
     ACCOUNT_BLOCKED = "account_blocked"
+    ACCOUNT_UNBLOCKED = "account_unblocked"
+    EMAIL_CHANGED = "email_changed"
+    EMAIL_LINK_SENT = "email_link_sent"
+    EMAIL_CONFIRMED = "email_confirmed"
+    DISTRIBUTION_CORRECTED = "distribution_corrected"
     SECRET_REVEALED = "secret_revealed"  # noqa: S105  # an event's name
     LIST_EXPORTED = "list_exported"
     DOCUMENT_OPENED = "document_opened"
@@ -75,6 +80,11 @@ EVENT_LABELS: dict[str, str] = {
     Event.ACCOUNT_FROZEN: "Mot de passe provisoire annulé, avec tous ceux de l’établissement",
     Event.ACCOUNT_ACTIVATED: "Compte activé",
     Event.ACCOUNT_BLOCKED: "Compte bloqué",
+    Event.ACCOUNT_UNBLOCKED: "Compte débloqué",
+    Event.EMAIL_CHANGED: "Courrier électronique modifié",
+    Event.EMAIL_LINK_SENT: "Lien de confirmation envoyé au courrier électronique",
+    Event.EMAIL_CONFIRMED: "Courrier électronique confirmé par la personne",
+    Event.DISTRIBUTION_CORRECTED: "Date de distribution corrigée",
     Event.SECRET_REVEALED: "Mot de passe provisoire affiché",
     Event.LIST_EXPORTED: "Liste d’élèves exportée",
     Event.DOCUMENT_OPENED: "Document ouvert",

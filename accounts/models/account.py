@@ -53,6 +53,7 @@ class Account(models.Model):
     activated_at = models.DateTimeField(null=True)
     last_login_at = models.DateTimeField(null=True)
     blocked_reason = models.CharField(max_length=200, blank=True)
+    blocked_at = models.DateTimeField(null=True)
     closing_on = models.DateField(null=True)
     version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from accounts.actions.journal import EVENT_LABELS, Event
-from accounts.enums import Assurance, Role, Volume
+from accounts.enums import Assurance, BlockReason, Role, UnblockReason, Volume
 from accounts.models import Guardian, JournalEntry, Mandate, Staff, Student
 from accounts.permissions import ActiveMandate, Permission
 
@@ -41,6 +41,8 @@ DETAIL_WORDS: dict[str, str] = {
     **{known.value: known.label for known in Assurance},
     **{f"cap of {volume}": f"plafond de l’heure, {volume.label}" for volume in Volume},
     **{right.value: "sans le droit nécessaire" for right in Permission},
+    **{reason.value: reason.label.lower() for reason in (*BlockReason, *UnblockReason)},
+    "emptied": "adresse effacée",
     "no live mandate": "sans délégation en cours",
     "outside the mandate": "hors du mandat",
     "not found": "adresse qui n’existe pas pour ce mandat",

@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from accounts.actions.journal import Event, record
 from accounts.diagnosis import diagnose
-from accounts.enums import Relation, ShownState, Volume
+from accounts.enums import AccountState, Relation, ShownState, Volume
 from accounts.forms.lists import ListQuery, read_query, remember_size
-from accounts.models import Guardian, JournalEntry, Schooling, Source
+from accounts.lifecycle import TRANSITIONS
+from accounts.lifecycle import Event as Lived
+from accounts.models import Guardian, Schooling, Source
 from accounts.permissions import ActiveMandate, Permission, can
 from accounts.querysets import SchoolingQuerySet
 from accounts.requests import SchoolRequest
@@ -27,7 +29,7 @@ from accounts.views.lists import (
     search_then_list,
     selection,
 )
-from accounts.views.student_facts import facts, history
+from accounts.views.student_facts import entries_on, facts, history
 from accounts.walls import actor_of, console_view
 from educonnect_admin.toolkit.pagination import paginate
 
@@ -53,6 +55,7 @@ SORTS = {
     "distribution": "Date de distribution",
     "connexion": "Dernière connexion",
 }
+ENTRIES_SHOWN = 10
 STATES = tuple(state for state in ShownState if state is not ShownState.ACTIVATING)
 
 
@@ -167,23 +170,28 @@ def student(request: SchoolRequest, pk: UUID) -> HttpResponse:
     guardians = Guardian.objects.filter(
         guardianships__school=mandate.uai, guardianships__student=pk, guardianships__relation=Relation.LEGAL
     )
-    entries = JournalEntry.objects.filter(uai=mandate.uai, target=pk).order_by("-sequence")[:20]
     left, right = facts(schooling)
     context = {
         "student": _head(mandate, schooling),
         "facts_left": left,
         "facts_right": right,
         "sources": [
-            {"label": source.label, "aaf_id": source.aaf_id, "source_id": source.local_id}
+            {
+                "label": source.label,
+                "aaf_id": source.aaf_id,
+                "source_id": source.local_id,
+                "read_on": source.read_on,
+            }
             for source in Source.objects.filter(school=mandate.uai, student=pk).order_by("system")
         ],
         "guardians": guardians.filter(username__isnull=False).order_by("guardianships__rank", "sort_key"),
         "homonyms": [_homonym(mandate, other) for other in homonyms],
         "diagnosis": diagnose(schooling.student, ShownState(schooling.shown_state)),
-        "history": history(entries),
+        "history": history(entries_on(mandate, pk)[:ENTRIES_SHOWN]),
         "notify_url": reverse("student_notify", args=[mandate.uai, pk]),
         "form_key": uuid4(),
-        "edit_url": None,
+        "history_url": reverse("student_history", args=[mandate.uai, pk]),
+        **_changes(mandate, schooling),
         "list_url": reverse("students", args=[mandate.uai]),
     }
     return render(request, "students/detail.html", context)
@@ -198,6 +206,19 @@ def _head(mandate: ActiveMandate, schooling: Schooling) -> dict[str, Any]:
         "state": badge(schooling.shown_state),
         "state_note": state_note(mandate, schooling),
     }
+
+
+def _changes(mandate: ActiveMandate, schooling: Schooling) -> dict[str, str | None]:
+    """Where to change the account: the addresses of what may be done to it now."""
+    may = can(mandate, Permission.MODIFY_STUDENT, schooling)
+    state = AccountState(schooling.student.state)
+    wanted = {
+        "edit_url": ("student_edit", may),
+        "block_url": ("student_block", may and (state, Lived.BLOCK) in TRANSITIONS),
+        "unblock_url": ("student_unblock", may and (state, Lived.UNBLOCK) in TRANSITIONS),
+    }
+    args = [mandate.uai, schooling.student_id]
+    return {key: reverse(name, args=args) if possible else None for key, (name, possible) in wanted.items()}
 
 
 def _homonym(mandate: ActiveMandate, schooling: Schooling) -> dict[str, Any]:

@@ -36,6 +36,8 @@ def question(asked: Asked, cell: Cell) -> tuple[str, dict[str, Any]]:
         kwargs["uai"] = SCHOOLS[cell.school]
     if name in ("invitation", "password_reset"):
         kwargs = asked.invitation() if cell.thing == "good" else {"uid": "MQ", "token": "never-made"}
+    elif name == "email_confirmation":
+        kwargs = {"token": asked.email_token() if cell.thing == "good" else "never-made"}
     elif name.startswith("run") and name != "runs":
         kwargs["pk"] = _run(asked, cell, drafted=name == "run_launch")
     elif name in ("delegation_change", "delegation_revoke"):
@@ -82,6 +84,9 @@ def _form(asked: Asked, cell: Cell, name: str) -> dict[str, Any]:
         return {"mandate": mandate.pk if mandate else 0}
     if name.startswith("delegation_") and cell.method == "POST":
         return delegation_form(asked.invited)
+    if name in ("student_edit", "student_block", "student_unblock") and cell.method == "POST":
+        reason = "stolen" if name == "student_block" else "settled"
+        return {"version": 0, "email": "lou@example.org", "distributed_on": "", "reason": reason}
     world = asked.world
     chosen = [place.student_id for place in (*world.pupils, *world.other_class, world.foreign)]
     return {"eleve": chosen, "q": "etoile"} if cell.method == "POST" else {}

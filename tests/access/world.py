@@ -15,6 +15,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from accounts import assurance, provisional
+from accounts.actions.students import email_token
 from accounts.enums import Role
 from accounts.lifecycle import Outcome
 from accounts.models import Mandate, Schooling, Staff
@@ -69,6 +70,14 @@ class Asked:
     def invitation(self) -> dict[str, str]:
         uid = urlsafe_base64_encode(force_bytes(self.invited.pk))
         return {"uid": uid, "token": default_token_generator.make_token(self.invited)}
+
+    def email_token(self) -> str:
+        """Of a pupil here, whose address is empty until someone asks for this."""
+        student = self.world.pupils[0].student
+        with scope(HERE):
+            type(student).objects.filter(pk=student.pk).update(email="lou@example.org")
+        student.email = "lou@example.org"
+        return email_token(student, HERE)
 
 
 def make_asked() -> Asked:

@@ -17,6 +17,7 @@ NAME = re.compile(r"[a-z]+(?:_[a-z]+)*")
 OPEN_TO_ANYONE = {
     "accessibility",
     "demonstration",
+    "email_confirmation",
     "forgotten_password",
     "front_door",
     "health",

@@ -162,7 +162,6 @@ def test_a_pupils_page_says_what_the_seed_says(world: World, head: Client) -> No
     assert missing(response, "Non renseigné", "Non renseignée", "14/03/2014", "Non notifié") == []
 
 
-@pytest.mark.xfail(strict=True, reason="the seed's second button; the page behind it is not there yet")
 def test_a_pupils_page_has_the_seeds_second_button(world: World, head: Client) -> None:
     assert missing(head.get(page_of(world.pupils[0].student_id)), "Modifier le compte") == []
 

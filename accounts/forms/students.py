@@ -1,0 +1,106 @@
+"""What staff type about a pupil's account."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from accounts.enums import AccountState, BlockReason, UnblockReason
+from accounts.models import School, Student
+
+LONGEST_NOTE = 140
+HANDED_OVER = (AccountState.NOTIFIED, AccountState.ACTIVATING, AccountState.ACTIVATED)
+NOT_WHOLE = "Ce formulaire n’est pas entier : ouvrez la page de nouveau."
+
+
+class AccountForm(forms.Form):
+    """With the version of the account that the page showed."""
+
+    version = forms.IntegerField(
+        min_value=0,
+        max_value=2**31 - 1,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), NOT_WHOLE),
+    )
+
+
+class ModifyForm(AccountForm):
+    """What the console owns. The date stands there only once there was something to hand over."""
+
+    email = forms.EmailField(
+        label="Courrier électronique",
+        max_length=254,
+        required=False,
+        help_text="Laissez vide si la personne n’en a pas.",
+        error_messages={"invalid": "Donnez une adresse comme zoe.etoile@exemple.fr."},
+    )
+    distributed_on = forms.DateField(
+        label="Date de distribution",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="Le jour où le document a été remis. Videz-la s’il est revenu.",
+        error_messages={"invalid": "Donnez une date, comme 23/11/2026."},
+    )
+
+    def __init__(self, *args: Any, account: Student, school: School, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account, self.zone = account, school.zone
+        if account.state not in HANDED_OVER:
+            del self.fields["distributed_on"]
+
+    def clean_distributed_on(self) -> date | None:
+        day: date | None = self.cleaned_data["distributed_on"]
+        today = timezone.localtime(timezone.now(), self.zone).date()
+        if day is not None and day > today:
+            raise forms.ValidationError("Cette date n’est pas encore passée.")
+        if day is not None and self.account.notified_at is not None:
+            given = timezone.localtime(self.account.notified_at, self.zone).date()
+            if day < given:
+                raise forms.ValidationError(f"Le document n’existe que depuis le {given:%d/%m/%Y}.")
+        return day
+
+    @property
+    def handed_over_on(self) -> date | None:
+        """What the account is to have: as it was, where the form does not ask."""
+        day: date | None = self.cleaned_data.get("distributed_on", self.account.distributed_on)
+        return day
+
+
+class BlockForm(AccountForm):
+    """Why the account is shut."""
+
+    reason = forms.ChoiceField(
+        label="Motif",
+        choices=BlockReason.choices,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choisissez un des motifs."),
+    )
+    note = forms.CharField(
+        label="Précision",
+        required=False,
+        max_length=LONGEST_NOTE,
+        help_text="Vos collègues la liront sur la page de l’élève. Elle disparaît avec le blocage.",
+        error_messages={"max_length": f"{LONGEST_NOTE} caractères au plus."},
+    )
+
+    def clean_note(self) -> str:
+        shown = "".join(sign if sign.isprintable() else " " for sign in self.cleaned_data["note"])
+        return " ".join(shown.split())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("reason") == BlockReason.OTHER and not cleaned.get("note") and "note" not in self.errors:
+            self.add_error("note", "Dites en quelques mots quel est ce motif.")
+        return cleaned
+
+
+class UnblockForm(AccountForm):
+    """Why it opens again."""
+
+    reason = forms.ChoiceField(
+        label="Motif",
+        choices=UnblockReason.choices,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choisissez un des motifs."),
+    )
