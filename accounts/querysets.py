@@ -4,8 +4,10 @@ Without a mandate, or without the permission, a queryset is empty. It never grow
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, time, timedelta, tzinfo
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -16,9 +18,15 @@ from django.utils import timezone
 
 from accounts.delegation import last_end_of_school_year
 from accounts.enums import AccountState, Relation, Role, ShownState
+from accounts.facets import Facet, by_name, on_guardian, on_level, on_student
 from accounts.permissions import ActiveMandate, Permission, can
 from educonnect_admin.toolkit.text import fold, one_wrong_letter
 
+PLACES: Mapping[str, Callable[[str], Q]] = {
+    "niveau": lambda value: on_level(value, "student__schoolings__"),
+    "affectation": lambda _: Q(student__schoolings__classroom__isnull=True),
+}
+"""Facets of guardians that are about where their children are."""
 WORDS_SEARCHED = 6
 SOON = timedelta(days=15)
 LIKE_AN_INE = re.compile(r"[0-9]{4}[0-9A-Za-z]{7}", re.ASCII)
@@ -136,6 +144,24 @@ class SchoolingQuerySet(models.QuerySet[Any]):
             return self.filter(shown_state__in=states)
         return self.exclude(shown_state__in=(ShownState.LEAVING, ShownState.CLOSED))
 
+    def with_activated_guardians(self) -> Self:
+        """`activated_guardians`: how many legal guardians of the pupil have activated their account."""
+        guardian = {"guardian__state": AccountState.ACTIVATED, "guardian__closing_on__isnull": True}
+        schoolings = self.model.student.field.related_model
+        ties = schoolings._meta.get_field("guardianships").related_model.objects
+        active = ties.filter(
+            student=OuterRef("student"), school=OuterRef("school"), relation=Relation.LEGAL, **guardian
+        )
+        counted = active.order_by().values("student").annotate(n=Count("pk")).values("n")
+        return self.annotate(activated_guardians=Coalesce(Subquery(counted), 0))
+
+    def narrowed(self, facets: Collection[Facet], now: datetime) -> Self:
+        """Those whom every facet describes."""
+        rows = self.with_activated_guardians() if any(name == "responsables" for name, _ in facets) else self
+        for name, values in by_name(facets).items():
+            rows = rows.filter(reduce(or_, (on_student(name, value, now) for value in values)))
+        return rows
+
     def ending_soon(self, now: datetime) -> Self:
         """Those whose notification ends within 15 days."""
         return self.filter(
@@ -203,11 +229,38 @@ class GuardianQuerySet(models.QuerySet[Any]):
     def with_shown_state(self, now: datetime | None = None) -> Self:
         return self.annotate(shown_state=shown_state_case("", now or timezone.now()))
 
+    def shown_as(self, states: Collection[str]) -> Self:
+        """Those in the given shown states; none given means all but the leaving and the closed."""
+        if states:
+            return self.filter(shown_state__in=states)
+        return self.exclude(shown_state__in=(ShownState.LEAVING, ShownState.CLOSED))
+
+    def with_child(self, place: Q) -> Self:
+        """Who have a pupil, now, in such a place: a condition on schoolings, from a guardianship."""
+        ties = self.model._meta.get_field("guardianships").related_model
+        here = Q(place, student__schoolings__left_on__isnull=True)
+        return self.filter(Exists(ties.objects.filter(here, guardian=OuterRef("pk"), relation=Relation.LEGAL)))
+
     def with_child_in(self, classrooms: Collection[Any]) -> Self:
         """Who have a pupil in one of the classes."""
+        return self.with_child(Q(student__schoolings__classroom__in=classrooms))
+
+    def disputed(self) -> Self:
+        """Who say of a pupil of the school that they are not his legal guardian."""
         ties = self.model._meta.get_field("guardianships").related_model
-        legal = ties.objects.filter(guardian=OuterRef("pk"), relation=Relation.LEGAL)
-        return self.filter(Exists(legal.filter(student__schoolings__classroom__in=classrooms)))
+        return self.filter(Exists(ties.objects.filter(guardian=OuterRef("pk"), disputed_at__isnull=False)))
+
+    def narrowed(self, facets: Collection[Facet], now: datetime) -> Self:
+        """Those whom every facet describes."""
+        rows = self
+        for name, values in by_name(facets).items():
+            if name == "lien":
+                rows = rows.disputed()
+            elif name in PLACES:
+                rows = rows.with_child(reduce(or_, (PLACES[name](value) for value in values)))
+            else:
+                rows = rows.filter(reduce(or_, (on_guardian(name, value, now) for value in values)))
+        return rows
 
     def matching(self, text: str) -> Self:
         """Whose own name, or whose child's name, holds every word of `text`."""

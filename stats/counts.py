@@ -1,29 +1,71 @@
-"""Figures of a school, live. Set-based; aggregates only."""
+"""Figures of a school, live. Set-based; aggregates only: each with what narrows a list to the accounts it counts."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from accounts.enums import AccountState, ShownState
-from accounts.models import Schooling
+from accounts.enums import Population, Relation, ShownState
+from accounts.facets import NO_LEVEL, Facet, on_guardian, on_student
 
+NO_CLASS = "Sans classe"
+NO_LEVEL_LABEL = "Niveau non renseigné"
 PRESENT = tuple(state for state in ShownState if state not in (ShownState.LEAVING, ShownState.CLOSED))
+STATES: Mapping[Population, tuple[ShownState, ...]] = {
+    Population.STUDENTS: tuple(state for state in PRESENT if state is not ShownState.ACTIVATING),
+    Population.GUARDIANS: PRESENT,
+}
+"""The states that an account of each kind can be shown in: only guardians have an e-mail to confirm."""
+
+COMMON: tuple[Facet, ...] = (
+    ("distribution", "oui"),
+    ("connexion", "recente"),
+    ("connexion", "jamais"),
+)
+CONDITIONS: Mapping[Population, tuple[Facet, ...]] = {
+    Population.STUDENTS: (*COMMON, *(("responsables", number) for number in "012")),
+    Population.GUARDIANS: (
+        *COMMON,
+        ("courriel", "sans"),
+        ("mobile", "sans"),
+        *(("origine", origin) for origin in ("notification", "self_service", "france_connect", "aten", "aucune")),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class StateCount:
-    """How many accounts are shown in a state, of how many."""
+class Group:
+    """The accounts of a class or of a level, by shown state. `facet` narrows a list to them."""
 
-    state: ShownState
-    number: int
-    total: int
+    label: str
+    facet: Facet
+    states: Mapping[str, int]
 
     @property
-    def share(self) -> float:
-        """Percents of the total, to one decimal; 0 of nothing."""
-        return percent(self.number, self.total)
+    def total(self) -> int:
+        return sum(self.states.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """All figures of one kind of accounts. The leaving and the closed are in none of them."""
+
+    population: Population
+    states: Mapping[str, int]
+    facets: Mapping[Facet, int]
+    classes: Sequence[Group]
+    levels: Sequence[Group]
+
+    @property
+    def total(self) -> int:
+        return sum(self.states.values())
+
+    @property
+    def activated(self) -> int:
+        return self.states.get(ShownState.ACTIVATED, 0)
 
 
 def percent(part: int, whole: int) -> float:
@@ -34,21 +76,89 @@ def percent(part: int, whole: int) -> float:
     return round(100 * part / whole, 1) if whole else 0.0
 
 
-def by_state(rows: QuerySet[Any], states: Sequence[ShownState] = PRESENT) -> list[StateCount]:
-    """Accounts by shown state; `rows` have been given their `shown_state`. One query."""
-    counted = dict(rows.order_by().values_list("shown_state").annotate(n=Count("pk")).values_list("shown_state", "n"))
-    total = sum(counted.get(state.value, 0) for state in states)
-    return [StateCount(state, counted.get(state.value, 0), total) for state in states]
-
-
-def activation_by_class(rows: QuerySet[Schooling]) -> Sequence[Mapping[str, Any]]:
-    """Each class with its pupils, and those activated; the pupils without class last."""
-    counted = (
-        rows.order_by()
-        .values("classroom", "classroom__code", "classroom__sort_key")
-        .annotate(
-            total=Count("pk"),
-            activated=Count("pk", filter=Q(student__state=AccountState.ACTIVATED)),
-        )
+def count_students(rows: Any, now: datetime) -> Counted:
+    """Figures of the pupils of `rows`, which the mandate opens. Two queries."""
+    present = rows.with_shown_state(now).shown_as(())
+    conditions = {facet: on_student(*facet, now) for facet in CONDITIONS[Population.STUDENTS]}
+    places = present.order_by().values_list(
+        "classroom", "classroom__code", "classroom__sort_key", "mef", "mef__label", "shown_state"
     )
-    return sorted(counted, key=lambda row: (row["classroom"] is None, row["classroom__sort_key"] or ""))
+    grouped = list(places.annotate(n=Count("pk")))
+    return Counted(
+        population=Population.STUDENTS,
+        states=_summed((state, n) for *_, state, n in grouped),
+        facets=_facets(present.with_activated_guardians(), conditions),
+        classes=_classes([(*place[:3], state, n) for *place, state, n in grouped]),
+        levels=_levels([(*place[3:], state, n) for *place, state, n in grouped]),
+    )
+
+
+def count_guardians(rows: Any, uai: str, now: datetime) -> Counted:
+    """Figures of the guardians of `rows`: one with children in two classes counts in both, once in all. 4 queries."""
+    present = rows.with_shown_state(now).shown_as(())
+    conditions = {facet: on_guardian(*facet, now) for facet in CONDITIONS[Population.GUARDIANS]}
+    child = "guardianships__student__schoolings"
+    tied = present.order_by().filter(
+        **{
+            "guardianships__school": uai,
+            "guardianships__relation": Relation.LEGAL,
+            f"{child}__school": uai,
+            f"{child}__left_on__isnull": True,
+        }
+    )
+    room, level = f"{child}__classroom", f"{child}__mef"
+    people = Count("pk", distinct=True)
+    rooms = tied.values_list(room, f"{room}__code", f"{room}__sort_key", "shown_state").annotate(n=people)
+    levels = tied.values_list(level, f"{level}__label", "shown_state").annotate(n=people)
+    return Counted(
+        population=Population.GUARDIANS,
+        states=by_state(present),
+        facets=_facets(present, conditions),
+        classes=_classes(list(rooms)),
+        levels=_levels(list(levels)),
+    )
+
+
+def by_state(rows: Any) -> dict[str, int]:
+    """Accounts by shown state; `rows` have been given their `shown_state`. One query."""
+    return dict(rows.order_by().values_list("shown_state").annotate(n=Count("pk")))
+
+
+def _facets(rows: QuerySet[Any], conditions: Mapping[Facet, Q]) -> dict[Facet, int]:
+    counts = {f"n{place}": Count("pk", filter=condition) for place, condition in enumerate(conditions.values())}
+    return dict(zip(conditions, rows.order_by().aggregate(**counts).values(), strict=True))
+
+
+def _summed(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for state, number in pairs:
+        found[state] += number
+    return dict(found)
+
+
+def _classes(rows: Sequence[tuple[Any, ...]]) -> list[Group]:
+    """In natural order, what is in no class last."""
+    return _groups(
+        [((pk is None, key or ""), code or NO_CLASS, _class_facet(pk), state, n) for pk, code, key, state, n in rows]
+    )
+
+
+def _levels(rows: Sequence[tuple[Any, ...]]) -> list[Group]:
+    """By their labels, what has none last."""
+    return _groups(
+        [
+            ((pk is None, label or ""), label or NO_LEVEL_LABEL, ("niveau", pk or NO_LEVEL), state, n)
+            for pk, label, state, n in rows
+        ]
+    )
+
+
+def _class_facet(pk: Any) -> Facet:
+    return ("classe", str(pk)) if pk else ("affectation", "sans")
+
+
+def _groups(rows: Sequence[tuple[Any, str, Facet, str, int]]) -> list[Group]:
+    states: dict[tuple[Any, str, Facet], list[tuple[str, int]]] = defaultdict(list)
+    for order, label, facet, state, number in rows:
+        states[order, label, facet].append((state, number))
+    return [Group(label, facet, _summed(pairs)) for (_, label, facet), pairs in sorted(states.items())]

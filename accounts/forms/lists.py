@@ -10,15 +10,20 @@ from uuid import UUID
 from django.http import QueryDict
 
 from accounts.enums import ShownState
+from accounts.facets import STUDENT_FACETS, Facet, by_name, is_known
 from educonnect_admin.toolkit.pagination import SIZES, whole_number
 
 LONGEST_SEARCH = 100
 SEARCHES_KEPT = 20
 TOO_LONG = f"La recherche est trop longue : {LONGEST_SEARCH} caractères au plus."
+UNKNOWN_CLASS = (
+    "Une des classes demandées n’existe pas ou n’est pas ouverte par votre mandat : elle est laissée de côté."
+)
 SEARCHES = "searches"
 SELECTIONS = "selections"
 SELECTIONS_KEPT = 5
 PER_PAGE = "per_page"
+MOST_VALUES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +39,12 @@ class ListQuery:
     size: int = SIZES[0]
     everything: bool = False
     ending_soon: bool = False
+    facets: tuple[Facet, ...] = ()
     errors: tuple[str, ...] = field(default=())
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.text or self.classrooms or self.states or self.ending_soon)
+        return bool(self.text or self.classrooms or self.states or self.ending_soon or self.facets)
 
     def address(self, **changes: Any) -> str:
         """The query string of this list, with changes: page=2, sort="-classe"..."""
@@ -50,22 +56,26 @@ class ListQuery:
             "page": self.page if self.page > 1 else "",
             "tout": "1" if self.everything else "",
             "bientot": "1" if self.ending_soon else "",
+            **by_name(self.facets),
         }
         said.update(changes)
         return "?" + urlencode({name: value for name, value in said.items() if value}, doseq=True)
 
 
 def read_query(
-    data: QueryDict, session: Mapping[str, Any], *, classrooms: Sequence[Any], sorts: Sequence[str]
+    data: QueryDict,
+    session: Mapping[str, Any],
+    *,
+    classrooms: Sequence[Any],
+    sorts: Sequence[str],
+    facets: Mapping[str, Mapping[str, str]] = STUDENT_FACETS,
 ) -> ListQuery:
     """The query of an address. What is unknown in it is left out, and said once in `errors`."""
     errors = []
     known = {str(classroom.pk): classroom.pk for classroom in classrooms}
     asked = data.getlist("classe")
     if any(key not in known for key in asked):
-        errors.append(
-            "Une des classes demandées n’existe pas ou n’est pas ouverte par votre mandat : elle est laissée de côté."
-        )
+        errors.append(UNKNOWN_CLASS)
     states = data.getlist("etat")
     if any(state not in ShownState.values for state in states):
         errors.append("Un des états demandés n’existe pas : il est laissé de côté.")
@@ -75,6 +85,9 @@ def read_query(
         errors.append("Cette recherche n’est plus gardée : saisissez-la de nouveau.")
     if data.get("erreur") == "longue":
         errors.append(TOO_LONG)
+    narrowed = chosen_facets(data, facets)
+    if len(narrowed) < len({(name, value) for name in facets for value in data.getlist(name)}):
+        errors.append("Un des filtres demandés n’existe pas : il est laissé de côté.")
     sort = data.get("tri", "")
     return ListQuery(
         text=text,
@@ -86,6 +99,7 @@ def read_query(
         size=whole_number(data.get("par_page", str(session.get(PER_PAGE, SIZES[0]))), SIZES[0]),
         everything=data.get("tout") == "1",
         ending_soon=data.get("bientot") == "1",
+        facets=tuple(narrowed),
         errors=tuple(errors),
     )
 
@@ -128,6 +142,12 @@ class Paged(Protocol):
 def remember_size(session: Any, query: Paged) -> None:
     if query.size in SIZES and session.get(PER_PAGE, SIZES[0]) != query.size:
         session[PER_PAGE] = query.size
+
+
+def chosen_facets(data: QueryDict, facets: Mapping[str, Mapping[str, str]]) -> list[Facet]:
+    """What else a list is to be narrowed by; what is not known is left out."""
+    told = dict.fromkeys((name, value) for name in facets for value in data.getlist(name)[:MOST_VALUES])
+    return [facet for facet in told if is_known(facets, *facet)]
 
 
 def chosen_ids(data: QueryDict, name: str) -> list[UUID]:

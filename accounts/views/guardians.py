@@ -8,13 +8,24 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import Origin, Relation, ShownState, Volume
-from accounts.forms.lists import read_query, remember_size
+from accounts.facets import GUARDIAN_FACETS, by_name
+from accounts.forms.lists import ListQuery, read_query, remember_size
 from accounts.models import Guardian, Guardianship
 from accounts.permissions import ActiveMandate, Permission
 from accounts.requests import SchoolRequest
-from accounts.views.lists import Column, badge, heads, open_classrooms, pages, search_form, search_then_list
+from accounts.views.lists import (
+    Column,
+    badge,
+    heads,
+    open_classrooms,
+    pages,
+    search_form,
+    search_then_list,
+    summary,
+)
 from accounts.walls import console_view
 from educonnect_admin.toolkit.masking import masked_email, masked_phone
 from educonnect_admin.toolkit.pagination import paginate
@@ -36,12 +47,13 @@ SORTS = {"nom": "Responsable, de A à Z", "etat": "État du compte"}
 def guardians(request: SchoolRequest) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     classrooms = open_classrooms(mandate)
-    query = read_query(request.GET, request.session, classrooms=classrooms, sorts=list(ORDERS))
+    sorts = list(ORDERS)
+    query = read_query(request.GET, request.session, classrooms=classrooms, sorts=sorts, facets=GUARDIAN_FACETS)
     remember_size(request.session, query)
-    found = Guardian.objects.allowing(mandate, Permission.LIST_GUARDIANS).with_shown_state()
-    found = found.filter(shown_state__in=query.states or set(ShownState) - {ShownState.LEAVING, ShownState.CLOSED})
+    found = Guardian.objects.allowing(mandate, Permission.LIST_GUARDIANS).with_shown_state().shown_as(query.states)
     if query.classrooms:
         found = found.with_child_in(query.classrooms)
+    found = found.narrowed(query.facets, timezone.now())
     lead = F(ORDERS[query.sort.removeprefix("-") or "nom"])
     found = found.matching(query.text).order_by(
         lead.desc() if query.sort.startswith("-") else lead.asc(), "sort_key", "pk"
@@ -59,14 +71,25 @@ def guardians(request: SchoolRequest) -> HttpResponse:
             sorts=SORTS,
             action_url=reverse("guardians_search", args=[mandate.uai]),
             reset_url=here,
-        ),
+        )
+        | _origins(query),
     }
     return render(request, "guardians/_results.html" if request.htmx else "guardians/list.html", context)
 
 
 @console_view(Permission.LIST_GUARDIANS, writes=True, counts=Volume.SEARCHES)
 def guardians_search(request: SchoolRequest) -> HttpResponse:
-    return search_then_list(request, "guardians")
+    return search_then_list(request, "guardians", GUARDIAN_FACETS)
+
+
+def _origins(query: ListQuery) -> dict[str, Any]:
+    """The filter of the form that only guardians have."""
+    chosen = by_name(query.facets).get("origine", [])
+    options = GUARDIAN_FACETS["origine"]
+    return {
+        "origins": [{"value": key, "label": label, "checked": key in chosen} for key, label in options.items()],
+        "origins_summary": summary([options[key] for key in chosen], "origines", "Toutes"),
+    }
 
 
 def _children(mandate: ActiveMandate, guardians: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:

@@ -10,8 +10,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.enums import ShownState
-from accounts.forms.lists import ListQuery, Paged, chosen_ids, keep_search
-from accounts.models import Classroom
+from accounts.facets import GUARDIAN_FACETS, STUDENT_FACETS, by_name
+from accounts.forms.lists import ListQuery, Paged, chosen_facets, chosen_ids, keep_search
+from accounts.models import Classroom, Mef
 from accounts.permissions import ActiveMandate
 from accounts.requests import SchoolRequest
 from educonnect_admin.toolkit.pagination import GAP, SIZES, Page
@@ -107,17 +108,35 @@ def search_form(
             {"value": room.pk, "label": room.code, "checked": room.pk in query.classrooms} for room in classrooms
         ],
         "states": [{"value": state.value, "label": state.label, "checked": state in query.states} for state in states],
-        "classes_summary": _summary([r.code for r in classrooms if r.pk in query.classrooms], "classes", "Toutes"),
-        "states_summary": _summary([ShownState(s).label for s in query.states], "états", "Tous les présents"),
+        "classes_summary": summary([r.code for r in classrooms if r.pk in query.classrooms], "classes", "Toutes"),
+        "states_summary": summary([ShownState(s).label for s in query.states], "états", "Tous les présents"),
         "sort_options": [{"value": key, "label": label, "selected": key == query.sort} for key, label in sorts.items()],
         "action_url": action_url,
         "errors": query.errors,
         "filtered": query.is_filtered,
         "reset_url": reset_url,
+        "facets": narrowings(query),
+        "narrowed_url": query.address(page="", **dict.fromkeys(by_name(query.facets), "")),
     }
 
 
-def _summary(chosen: list[str], noun: str, nothing: str) -> str:
+def narrowings(query: ListQuery) -> list[dict[str, str]]:
+    """What else the list is narrowed by, in words, as its form carries it on. What has a field of its own is not."""
+    words = {**STUDENT_FACETS, **GUARDIAN_FACETS}
+    levels = dict(Mef.objects.filter(pk__in=by_name(query.facets).get("niveau", [])).values_list("pk", "label"))
+    return [
+        {
+            "name": name,
+            "value": value,
+            "label": words[name].get(value) or f"niveau (MEF) {levels.get(value, 'non renseigné')}",
+        }
+        for name, value in query.facets
+        if name != "origine"
+    ]
+
+
+def summary(chosen: list[str], noun: str, nothing: str) -> str:
+    """What a filter with several choices shows of them."""
     if not chosen:
         return nothing
     return chosen[0] if len(chosen) == 1 else f"{len(chosen)} {noun}"
@@ -129,6 +148,7 @@ def selection(query: ListQuery, total: int) -> dict[str, Any]:
     said = {"classe": query.classrooms, "etat": query.states, "recherche": (query.search_id,), "tout": ("1",)}
     if query.ending_soon:
         said["bientot"] = ("1",)
+    said |= {name: tuple(values) for name, values in by_name(query.facets).items()}
     return {
         "selection_total": total if everything else 0,
         "selection_fields": [
@@ -150,7 +170,9 @@ def open_classrooms(mandate: ActiveMandate) -> list[Classroom]:
     return list(rooms.order_by("sort_key"))
 
 
-def search_then_list(request: SchoolRequest, name: str) -> HttpResponse:
+def search_then_list(
+    request: SchoolRequest, name: str, facets: Mapping[str, Mapping[str, str]] = STUDENT_FACETS
+) -> HttpResponse:
     """A search posted: its text stays on the server, the rest goes into the list's address."""
     mandate: ActiveMandate = request.mandate
     search_id, error = keep_search(request.session, request.POST.get("q", ""))
@@ -159,5 +181,6 @@ def search_then_list(request: SchoolRequest, name: str) -> HttpResponse:
         classrooms=tuple(chosen_ids(request.POST, "classe")[:100]),
         states=tuple(request.POST.getlist("etat")[:10]),
         sort=request.POST.get("tri", "")[:20],
+        facets=tuple(chosen_facets(request.POST, facets)),
     )
     return redirect(reverse(name, args=[mandate.uai]) + query.address(erreur="longue" if error else ""))

@@ -75,6 +75,8 @@ def chosen_schoolings(mandate: ActiveMandate, permission: Permission, query: Lis
         rows = rows.filter(classroom__in=query.classrooms)
     if query.ending_soon:
         rows = rows.ending_soon(timezone.now())
+    if query.facets and can(mandate, Permission.VIEW_STATISTICS):
+        rows = rows.narrowed(query.facets, timezone.now())
     return rows.matching(query.text, by_ine=can(mandate, Permission.VIEW_STUDENT))
 
 

@@ -97,7 +97,7 @@ def rescue_home(request: SchoolRequest) -> HttpResponse:
 def rescue_students(request: SchoolRequest) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     classrooms = open_classrooms(mandate)
-    query = read_query(request.GET, request.session, classrooms=classrooms, sorts=list(ORDERS))
+    query = read_query(request.GET, request.session, classrooms=classrooms, sorts=list(ORDERS), facets={})
     remember_size(request.session, query)
     found = chosen_schoolings(mandate, Permission.OPEN_SIMPLIFIED_MODULE, query)
     shown = ordered(found, query.sort).select_related("student", "classroom", "mef")

@@ -1,5 +1,6 @@
-"""Accueil: what to do today, each figure a link to its list."""
+"""Accueil: what to do today in order of urgency, each figure a link to its list."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from accounts.actions.journal import Event
 from accounts.enums import ShownState, Volume
-from accounts.models import HourlyVolume, JournalEntry, Mandate, Schooling
+from accounts.models import Guardian, HourlyVolume, JournalEntry, Mandate, Schooling
 from accounts.permissions import ActiveMandate, Permission, can
 from accounts.requests import SchoolRequest
 from accounts.walls import console_view
@@ -20,24 +21,42 @@ from notifications.enums import ACTIVE
 from notifications.models import Run
 from stats.counts import by_state
 
+DISPUTED = "Liens contestés"
+EXPIRED = "Notifications expirées"
+SOON = "Notifications bientôt expirées"
+NOT_NOTIFIED = "Comptes non notifiés"
+NOTIFIED = "Notifiés, non activés"
+BLOCKED = "Comptes bloqués"
+GUARDIANS_WAITING = "Responsables non notifiés"
+DELEGATIONS = "Délégations qui finissent"
+URGENCY = (DISPUTED, EXPIRED, SOON, NOT_NOTIFIED, NOTIFIED, BLOCKED, DELEGATIONS, GUARDIANS_WAITING)
+"""What a person waits for first; then what can be done tomorrow."""
+
 DELEGATION_NOTICE = timedelta(days=30)
 ALARM_SHOWN = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One thing to do: how many, of what, and where they are listed."""
+
+    figure: int
+    label: str
+    url: str
+    note: str
 
 
 @console_view(Permission.OPEN_FULL_MODULE, reads=True)
 def home(request: SchoolRequest) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     now = timezone.now()
-    rows = Schooling.objects.allowing(mandate, Permission.OPEN_FULL_MODULE).with_shown_state(now)
-    figures = {count.state: count.number for count in by_state(rows)}
+    tiles = [*_students(mandate, now), *_guardians(mandate, now), *_delegations(mandate, now)]
     running = Run.objects.allowing(mandate, Permission.LIST_SCHOOL_RUNS).filter(state__in=ACTIVE)
     context = {
-        "today": timezone.localdate(now),
-        "tiles": [
-            *_account_tiles(mandate, figures, rows.ending_soon(now).count()),
-            _delegations(mandate, now),
-            _last_feed(mandate),
-        ],
+        "at": now,
+        "tiles": sorted((tile for tile in tiles if tile.figure), key=lambda tile: URGENCY.index(tile.label)),
+        "nothing": sorted((tile for tile in tiles if not tile.figure), key=lambda tile: URGENCY.index(tile.label)),
+        "feed": _last_feed(mandate),
         "runs": [
             {
                 "label": f"{run.get_kind_display()}, {run.label}",
@@ -52,51 +71,53 @@ def home(request: SchoolRequest) -> HttpResponse:
     return render(request, "home.html", context)
 
 
-def _tile(figure: int, label: str, url: str, note: str) -> dict[str, Any]:
-    return {"figure": figure, "label": label, "url": url, "note": note, "zero": figure == 0, "word": False}
+def _listed(mandate: ActiveMandate, route: str, **query: str) -> str:
+    return f"{reverse(route, args=[mandate.uai])}?{urlencode(query)}"
 
 
-def _account_tiles(mandate: ActiveMandate, figures: dict[ShownState, int], soon: int) -> list[dict[str, Any]]:
-    here = reverse("students", args=[mandate.uai])
+def _students(mandate: ActiveMandate, now: datetime) -> list[Tile]:
+    rows = Schooling.objects.allowing(mandate, Permission.OPEN_FULL_MODULE).with_shown_state(now)
+    figures = by_state(rows)
+    notes = {
+        ShownState.EXPIRED: (EXPIRED, "élèves, leur mot de passe provisoire ne vaut plus rien : à renotifier"),
+        ShownState.NOT_NOTIFIED: (NOT_NOTIFIED, "élèves qui attendent leur premier courrier"),
+        ShownState.NOTIFIED: (NOTIFIED, "élèves qui ont un mot de passe provisoire et ne s’en sont pas servis"),
+        ShownState.BLOCKED: (BLOCKED, "élèves, par l’établissement, avec un motif"),
+    }
+    soon = Tile(
+        rows.ending_soon(now).count(), SOON, _listed(mandate, "students", bientot="1"), "élèves, dans les 15 jours"
+    )
+    return [soon] + [
+        Tile(figures.get(state, 0), label, _listed(mandate, "students", etat=state.value), note)
+        for state, (label, note) in notes.items()
+    ]
 
-    def listed(*states: ShownState) -> str:
-        return f"{here}?{urlencode({'etat': states}, doseq=True)}"
 
-    waiting = figures[ShownState.NOTIFIED]
+def _guardians(mandate: ActiveMandate, now: datetime) -> list[Tile]:
+    rows = Guardian.objects.allowing(mandate, Permission.OPEN_FULL_MODULE).with_shown_state(now)
+    waiting = by_state(rows).get(ShownState.NOT_NOTIFIED, 0)
+    disputed = rows.shown_as(()).disputed().count()
     return [
-        _tile(
-            figures[ShownState.NOT_NOTIFIED],
-            "Comptes non notifiés",
-            listed(ShownState.NOT_NOTIFIED),
-            "élèves qui attendent leur premier courrier",
+        Tile(
+            disputed, DISPUTED, _listed(mandate, "guardians", lien="conteste"), "responsables qui disent ne pas l’être"
         ),
-        _tile(
+        Tile(
             waiting,
-            "Notifiés, non activés",
-            listed(ShownState.NOTIFIED),
-            "ont reçu un mot de passe et ne s’en sont pas servis",
-        ),
-        _tile(
-            figures[ShownState.EXPIRED],
-            "Notifications expirées",
-            listed(ShownState.EXPIRED),
-            "leur mot de passe provisoire ne vaut plus rien : à renotifier",
-        ),
-        _tile(soon, "Notifications bientôt expirées", f"{here}?bientot=1", "finissent dans les 15 jours"),
-        _tile(
-            figures[ShownState.BLOCKED],
-            "Comptes bloqués",
-            listed(ShownState.BLOCKED),
-            "par l’établissement, avec un motif",
+            GUARDIANS_WAITING,
+            _listed(mandate, "guardians", etat=ShownState.NOT_NOTIFIED.value),
+            "comptes qui ne sont pas encore notifiés",
         ),
     ]
 
 
-def _delegations(mandate: ActiveMandate, now: Any) -> dict[str, Any]:
-    ending = Mandate.objects.live(now).filter(
-        school=mandate.uai, given_by__isnull=False, ends_at__lt=now + DELEGATION_NOTICE
+def _delegations(mandate: ActiveMandate, now: datetime) -> list[Tile]:
+    """For whoever may renew them."""
+    if not can(mandate, Permission.DELEGATE):
+        return []
+    ending = (
+        Mandate.objects.allowing(mandate, Permission.DELEGATE).live(now).filter(ends_at__lt=now + DELEGATION_NOTICE)
     )
-    return _tile(ending.count(), "Délégations qui finissent", reverse("home", args=[mandate.uai]), "dans les 30 jours")
+    return [Tile(ending.count(), DELEGATIONS, reverse("delegations", args=[mandate.uai]), "dans les 30 jours")]
 
 
 def _alarms(mandate: ActiveMandate, now: datetime) -> list[dict[str, Any]]:
@@ -115,14 +136,7 @@ def _alarms(mandate: ActiveMandate, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _last_feed(mandate: ActiveMandate) -> dict[str, Any]:
+def _last_feed(mandate: ActiveMandate) -> dict[str, Any] | None:
+    """When a file was last read, and what came of it."""
     entry = JournalEntry.objects.filter(uai=mandate.uai, event=Event.FEED_APPLIED).order_by("-sequence").first()
-    read_at = timezone.localtime(entry.at) if entry else None
-    return {
-        "figure": f"{read_at:%d/%m/%Y}, {read_at.hour} h {read_at:%M}" if read_at else "Aucune",
-        "label": "Dernière alimentation",
-        "url": reverse("students", args=[mandate.uai]),
-        "note": f"{entry.detail} : {entry.count} élèves lus" if entry else "aucun fichier n’a encore été lu",
-        "zero": False,
-        "word": True,
-    }
+    return {"at": entry.at, "detail": entry.detail, "count": entry.count or 0} if entry else None

@@ -1,6 +1,6 @@
-"""Statistiques: a first page. States and rates of pupils and guardians, and activation by class."""
+"""Statistiques: every figure of the school's accounts, pupils and guardians apart, each a link to what it counts."""
 
-from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,79 +9,69 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import ShownState
+from accounts.enums import Population
 from accounts.models import Guardian, Schooling
 from accounts.permissions import ActiveMandate, Permission
 from accounts.requests import SchoolRequest
 from accounts.views.lists import badge
 from accounts.walls import console_view
-from stats.counts import PRESENT, StateCount, activation_by_class, by_state, percent
+from stats.counts import Counted, count_guardians, count_students
+from stats.tables import TITLES, Figure, Line, Table, rates, tables
+
+KEYS = {Population.STUDENTS: "eleves", Population.GUARDIANS: "responsables"}
+
+
+def counted(mandate: ActiveMandate, now: datetime) -> list[Counted]:
+    """Pupils and guardians, as far as the mandate opens them."""
+    students = Schooling.objects.allowing(mandate, Permission.VIEW_STATISTICS)
+    guardians = Guardian.objects.allowing(mandate, Permission.VIEW_STATISTICS)
+    return [count_students(students, now), count_guardians(guardians, mandate.uai, now)]
 
 
 @console_view(Permission.VIEW_STATISTICS, reads=True)
 def statistics(request: SchoolRequest) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     now = timezone.now()
-    students = Schooling.objects.allowing(mandate, Permission.VIEW_STATISTICS).with_shown_state(now)
-    guardians = Guardian.objects.allowing(mandate, Permission.VIEW_STATISTICS).with_shown_state(now)
-    students_shown = tuple(state for state in PRESENT if state is not ShownState.ACTIVATING)
-    context = {
-        "at": now,
-        "populations": [
-            _population(mandate, "eleves", "Élèves", "students", by_state(students, students_shown))
-            | _classes(mandate, activation_by_class(students.shown_as(()))),
-            _population(mandate, "responsables", "Responsables", "guardians", by_state(guardians)),
-        ],
-    }
-    return render(request, "statistics.html", context)
+    populations = [_population(mandate, kind) for kind in counted(mandate, now)]
+    return render(request, "statistics.html", {"at": now, "populations": populations})
 
 
-def _population(mandate: ActiveMandate, key: str, title: str, route: str, counts: list[StateCount]) -> dict[str, Any]:
-    here = reverse(route, args=[mandate.uai])
-
-    def listed(state: ShownState) -> str:
-        return f"{here}?{urlencode({'etat': state.value})}"
-
-    activated = next(count for count in counts if count.state is ShownState.ACTIVATED)
+def _population(mandate: ActiveMandate, kind: Counted) -> dict[str, Any]:
+    here = reverse(kind.population.value, args=[mandate.uai])
     return {
-        "key": key,
-        "title": title,
-        "total": activated.total,
+        "key": KEYS[kind.population],
+        "title": TITLES[kind.population],
+        "total": kind.total,
         "url": here,
-        "states": [
-            {"state": badge(count.state), "figure": count.number, "share": count.share, "url": listed(count.state)}
-            for count in counts
-        ],
-        "rates": [
-            {
-                "label": "Taux d’activation",
-                "share": activated.share,
-                "figure": activated.number,
-                "of": activated.total,
-                "url": listed(ShownState.ACTIVATED),
-            }
-        ],
-        "columns": [],
-        "classes": [],
+        "rates": [_line(rate, here) | {"of": kind.total} for rate in rates(kind)],
+        "tables": [_table(table, here) for table in tables(kind)] if kind.total else [],
     }
 
 
-def _classes(mandate: ActiveMandate, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The table by class: every figure opens its list; pupils without class have none to open."""
-    here = reverse("students", args=[mandate.uai])
-    shown = []
-    for row in rows:
-        of_class = f"{here}?{urlencode({'classe': row['classroom']})}" if row["classroom"] else ""
-        activated = f"{of_class}&etat={ShownState.ACTIVATED}" if of_class else ""
-        shown.append(
-            {
-                "label": row["classroom__code"] or "Sans classe",
-                "url": of_class,
-                "cells": [
-                    {"label": "élèves", "figure": row["total"], "url": of_class},
-                    {"label": "activés", "figure": row["activated"], "url": activated},
-                ],
-                "share": percent(row["activated"], row["total"]),
-            }
-        )
-    return {"columns": ["Élèves", "Activés"], "classes": shown}
+def _table(table: Table, here: str) -> dict[str, Any]:
+    return {
+        "key": table.key,
+        "title": table.title,
+        "head": table.head,
+        "columns": table.columns,
+        "share": table.share,
+        "lines": [_line(line, here) for line in table.lines],
+    }
+
+
+def _line(line: Line, here: str) -> dict[str, Any]:
+    return {
+        "label": line.label,
+        "state": badge(line.state) if line.state else None,
+        "url": _listed(here, line.facets) if line.facets else "",
+        "figures": [_figure(figure, here) for figure in line.figures],
+        "share": line.share,
+    }
+
+
+def _figure(figure: Figure, here: str) -> dict[str, Any]:
+    return {"label": figure.label, "number": figure.number, "url": _listed(here, figure.facets)}
+
+
+def _listed(here: str, facets: tuple[tuple[str, str], ...]) -> str:
+    return f"{here}?{urlencode(facets)}"
