@@ -17,12 +17,11 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from accounts import assurance
-from accounts.actions.journal import Event, record
 from accounts.enums import Assurance, Role
 from accounts.models import Mandate
 from accounts.permissions import ROLE_PERMISSIONS, ActiveMandate, is_assured
 from accounts.requests import ConsoleRequest, SignedInRequest
-from accounts.walls import READING, Audience, Rule, actor_of, came_from, prove_again
+from accounts.walls import READING, Audience, Rule, came_from, note_refusal, prove_again
 
 USE_NOTED_EVERY = timedelta(hours=1)
 RANK = {Role.HEAD: 0, Role.FULL: 1, Role.SIMPLIFIED: 2}
@@ -72,11 +71,11 @@ def live_mandates(request: ConsoleRequest) -> list[Mandate]:
 def enter_school(request: SignedInRequest, rule: Rule, uai: str) -> HttpResponse | None:
     """Set `request.mandate`, or say what stands in the way."""
     if not request.mandates:
-        record(actor=actor_of(request), event=Event.ACCESS_REFUSED, detail="no live mandate")
+        note_refusal(request, "no live mandate")
         return no_mandate(request)
     held = [mandate for mandate in request.mandates if mandate.school_id == uai]
     if not held:
-        record(actor=actor_of(request), event=Event.ACCESS_REFUSED, detail="outside the mandate")
+        note_refusal(request, "outside the mandate")
         raise Http404
     chosen = request.session.get(assurance.CURRENT_MANDATE)
     held.sort(key=lambda mandate: (mandate.pk != chosen, RANK[Role(mandate.role)]))
@@ -88,7 +87,7 @@ def enter_school(request: SignedInRequest, rule: Rule, uai: str) -> HttpResponse
     request.session[assurance.CURRENT_MANDATE] = mandate.pk
     note_use(mandate)
     if rule.permission not in request.mandate.permissions:
-        record(actor=actor_of(request), event=Event.ACCESS_REFUSED, detail=str(rule.permission))
+        note_refusal(request, str(rule.permission))
         return render(request, "403_permission.html", {"who_can": "votre chef d’établissement"}, status=403)
     return None
 

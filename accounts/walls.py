@@ -11,8 +11,10 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
-from django.http import HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,6 +29,8 @@ from educonnect_admin.toolkit.scope import reading, school_transaction
 
 View = Callable[..., HttpResponseBase]
 READING = ("GET", "HEAD")
+NOT_FOUND = "not found"
+"""What the journal has of an address that leads nowhere for this mandate."""
 
 
 class Audience(StrEnum):
@@ -90,6 +94,10 @@ def console_view(
                 return answer(request, uai, **kwargs)
             except CapReachedError as reached:
                 return capped(request, reached)
+            except (Http404, PermissionDenied) as refusal:
+                is_missing = isinstance(refusal, Http404)
+                note_refusal(request, NOT_FOUND if is_missing else str(refusal), target=kwargs.get("pk"))
+                raise
 
         guarded.rule = rule  # type: ignore[attr-defined]  # how the middleware and the matrix read it
         return guarded
@@ -129,6 +137,16 @@ def capped(request: SchoolRequest, reached: CapReachedError) -> HttpResponse:
     response = render(request, "429.html", context, status=429)
     response["Retry-After"] = str(max(1, math.ceil((reached.opens_at - timezone.now()).total_seconds())))
     return response
+
+
+def note_refusal(request: ConsoleRequest, detail: str, *, target: object = None) -> None:
+    """Tell the journal of the school whose pages were opened; that of no school, before any was."""
+    mandate, asked = request.mandate, target if isinstance(target, UUID) else None
+    if mandate is None:
+        record(actor=actor_of(request), event=Event.ACCESS_REFUSED, detail=detail)
+        return
+    with school_transaction(mandate.uai):
+        record(actor=actor_of(request), event=Event.ACCESS_REFUSED, uai=mandate.uai, target=asked, detail=detail)
 
 
 def actor_of(request: ConsoleRequest) -> Actor:

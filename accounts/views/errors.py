@@ -9,9 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from accounts.actions.journal import Event, record
 from accounts.requests import ConsoleRequest
-from accounts.walls import actor_of
 
 RETRY_SECONDS = "10"
 
@@ -23,9 +21,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: ConsoleRequest, exception: Exception) -> HttpResponse:
-    """A view found a right missing that no address could tell. The page says that the journal knows: it does."""
-    if request.user.is_authenticated:
-        record(actor=actor_of(request), event=Event.ACCESS_REFUSED, detail=str(exception))
+    """A view found a right missing that no address could tell. The journal knows of it (accounts/walls.py)."""
     return render(request, "403.html", status=403)
 
 

@@ -109,9 +109,12 @@ def test_a_refusal_is_told_with_who_and_why(
 ) -> None:
     pk = [anew.world.pupils[0].student_id] if name == "student" else []
     asker.ask(anew.visitors[visitor], "GET", reverse(name, args=[uai, *pk]))
-    with scope(NO_SCHOOL):
-        refusals = JournalEntry.objects.filter(event=Event.ACCESS_REFUSED).values_list("staff_id", "detail")
-        assert list(refusals) == ([] if detail is None else [(anew.visitors[visitor].staff.pk, detail)])
+    refusals = []
+    for chain in (NO_SCHOOL, HERE):
+        with scope(chain):
+            told = JournalEntry.objects.filter(uai=chain, event=Event.ACCESS_REFUSED)
+            refusals += told.values_list("staff_id", "detail")
+    assert refusals == ([] if detail is None else [(anew.visitors[visitor].staff.pk, detail)])
 
 
 TABLES = ("staff", "mandate", "mandate_classroom", "school", "otp_key", "student", "guardian", "schooling", "run")
