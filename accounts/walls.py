@@ -5,7 +5,8 @@ write; what the journal must tell of it is committed just before: no entry, no a
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
@@ -90,14 +91,11 @@ def console_view(
 
         @wraps(view)
         def guarded(request: SchoolRequest, uai: str, **kwargs: Any) -> HttpResponseBase:
-            try:
-                return answer(request, uai, **kwargs)
-            except CapReachedError as reached:
-                return capped(request, reached)
-            except (Http404, PermissionDenied) as refusal:
-                is_missing = isinstance(refusal, Http404)
-                note_refusal(request, NOT_FOUND if is_missing else str(refusal), target=kwargs.get("pk"))
-                raise
+            with refusals_told(request, kwargs.get("pk")):
+                try:
+                    return answer(request, uai, **kwargs)
+                except CapReachedError as reached:
+                    return capped(request, reached)
 
         guarded.rule = rule  # type: ignore[attr-defined]  # how the middleware and the matrix read it
         return guarded
@@ -137,6 +135,16 @@ def capped(request: SchoolRequest, reached: CapReachedError) -> HttpResponse:
     response = render(request, "429.html", context, status=429)
     response["Retry-After"] = str(max(1, math.ceil((reached.opens_at - timezone.now()).total_seconds())))
     return response
+
+
+@contextmanager
+def refusals_told(request: SchoolRequest, target: object) -> Iterator[None]:
+    """What a view itself refuses is told to the journal, after all that the view did is undone."""
+    try:
+        yield
+    except (Http404, PermissionDenied) as refusal:
+        note_refusal(request, NOT_FOUND if isinstance(refusal, Http404) else str(refusal), target=target)
+        raise
 
 
 def note_refusal(request: ConsoleRequest, detail: str, *, target: object = None) -> None:

@@ -51,6 +51,8 @@ class Event(StrEnum):
     JOURNAL_VIEWED = "journal_viewed"
     JOURNAL_EXPORTED = "journal_exported"
     JOURNAL_PURGED = "journal_purged"
+    PERSON_EXPORTED = "person_exported"
+    ACCOUNT_ERASED = "account_erased"
 
 
 EVENT_LABELS: dict[str, str] = {
@@ -92,6 +94,8 @@ EVENT_LABELS: dict[str, str] = {
     Event.SETTINGS_CHANGED: "Réglage modifié",
     Event.JOURNAL_VIEWED: "Journal de l’établissement consulté",
     Event.JOURNAL_EXPORTED: "Journal exporté",
+    Event.PERSON_EXPORTED: "Données d’une personne remises (droit d’accès)",
+    Event.ACCOUNT_ERASED: "Compte effacé (droit à l’effacement)",
     Event.JOURNAL_PURGED: "Entrées du journal de plus d’un an supprimées",
 }
 

@@ -110,10 +110,10 @@ def test_one_class_alone_is_told_by_its_count(world: World, head: Client, run: U
 
 
 @pytest.mark.parametrize("classe", ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-4fff-8fff-ffffffffffff"])
-def test_a_class_without_anyone_has_no_document_and_no_entry(head: Client, run: UUID, classe: str) -> None:
+def test_a_class_without_anyone_has_no_document_but_a_refusal(head: Client, run: UUID, classe: str) -> None:
     before = journal()
     assert document(head, run, "courriers", classe=classe).status_code == 404
-    assert journal() == before
+    assert journal() == [*before, ("access_refused", run, None)]
 
 
 @pytest.mark.parametrize("slug", ["autre", "COURRIERS", "courriers-", "0", "liste.pdf", "%00", "a" * 5000])
@@ -129,8 +129,9 @@ def test_the_file_for_mail_merge_has_a_row_a_pupil(world: World, head: Client, r
 
 def test_only_the_person_who_ran_it_opens_them(world: World, head: Client, agent: Client, run: UUID) -> None:
     before = journal()
-    assert {document(agent, run, slug).status_code for slug in [*PDFS, *TABLES]} == {404}
-    assert journal() == before
+    kinds = [*PDFS, *TABLES]
+    assert {document(agent, run, slug).status_code for slug in kinds} == {404}
+    assert journal() == [*before, *[("access_refused", run, None)] * len(kinds)]
 
 
 @pytest.mark.parametrize("change", ["payload_expires_at", "payload_destroyed_at"])
