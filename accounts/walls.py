@@ -65,8 +65,7 @@ def console_view(
     `reads`: it answers GET, read-only; an Event is written to the journal before, on the `pk` of the address, and a
     function is called before with the view's own arguments, to write what the reading must leave behind.
     `writes`: it answers POST, in one transaction with all that it does. `step_up`: the methods that want a fresh
-    proof of who is there. `counts`: what each request adds one to; past the hour's cap nothing is done, and the answer
-    is 429, whether the view counts by its declaration or by itself.
+    proof. `counts`: what each request adds one to; past the hour's cap, counted here or by the view, the answer is 429.
     """
     methods = (READING if reads else ()) + (("POST",) if writes else ())
     rule = Rule(Audience.MANDATED, methods, permission, step_up)

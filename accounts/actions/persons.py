@@ -108,7 +108,7 @@ def _is_fed(model: type[Account], pk: Any, uai: str) -> bool:
 
 def _forget(account: Account) -> None:
     """Every field that says who it is, or lets anyone in."""
-    fresh = type(account)(pk=account.pk)
+    fresh = type(account)()
     kept = {"id", "version", "created_at"}
     for field in account._meta.concrete_fields:
         if field.name not in kept:
