@@ -55,15 +55,15 @@ class Rule:
 def console_view(
     permission: Permission,
     *,
-    reads: Event | Callable[..., None] | bool = False,
+    reads: Callable[..., None] | bool = False,
     writes: bool = False,
     step_up: tuple[str, ...] = (),
     counts: Volume | None = None,
 ) -> Callable[[View], View]:
     """A page of a school: `permission` opens it, in the scope of the `uai` of its address.
 
-    `reads`: it answers GET, read-only; an Event is written to the journal before, on the `pk` of the address, and a
-    function is called before with the view's own arguments, to write what the reading must leave behind.
+    `reads`: it answers GET, read-only; a function is called before, with the view's own arguments, to write what the
+    reading must leave behind.
     `writes`: it answers POST, in one transaction with all that it does. `step_up`: the methods that want a fresh
     proof. `counts`: what each request adds one to; past the hour's cap, counted here or by the view, the answer is 429.
     """
@@ -81,9 +81,7 @@ def console_view(
                 with school_transaction(uai):
                     if counts:
                         count(request, counts)
-                    if isinstance(reads, Event):
-                        record(actor=actor_of(request), event=reads, uai=uai, target=kwargs.get("pk"))
-                    elif callable(reads):
+                    if callable(reads):
                         reads(request, **kwargs)
             with reading(uai):
                 return view(request, **kwargs)
