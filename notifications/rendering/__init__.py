@@ -1,12 +1,8 @@
 """Letters, slips and lists as PDF: pure, from frozen records to bytes."""
 
 from notifications.rendering.documents import (
-    TooLargeError,
-    class_list_archive,
     class_list_pdf,
-    letters_archive,
     letters_pdf,
-    slips_archive,
     slips_pdf,
 )
 from notifications.rendering.sheets import ClassListContext, Holder, LetterContext, Listed, Sender
@@ -17,11 +13,7 @@ __all__ = [
     "LetterContext",
     "Listed",
     "Sender",
-    "TooLargeError",
-    "class_list_archive",
     "class_list_pdf",
-    "letters_archive",
     "letters_pdf",
-    "slips_archive",
     "slips_pdf",
 ]

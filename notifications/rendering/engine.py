@@ -1,16 +1,21 @@
-"""The only door to WeasyPrint. It costs a second and 40 MB once, so `documents` imports it when it renders.
+"""The door to WeasyPrint, beside `fast/specimen.py` that takes its pages apart.
+
+It costs a second and 40 MB once, so `documents` imports it when it renders.
 
 WeasyPrint opens nothing by itself: its fetcher answers a closed list of names from memory, and a
 document that asks for any other is not handed out (its own default would put a local file into the PDF).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from threading import Lock
+from threading import RLock
+from typing import Any
 
 from weasyprint import CSS, HTML
+from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -27,7 +32,7 @@ VARIANT = "pdf/ua-1"
 MEDIA_TYPES = {".png": "image/png", ".ttf": "font/ttf"}
 
 # Pango's font maps are not safe between threads, and the font configuration is shared.
-LAYOUT = Lock()
+LAYOUT = RLock()
 
 
 class RefusedError(Exception):
@@ -71,23 +76,53 @@ def _stylesheet(name: str) -> CSS:
     return sheet
 
 
-def tagged_pdf(html: str, *, styles: tuple[str, ...], images: Mapping[str, bytes], pages: int) -> bytes:
-    """`html` as PDF/UA-1 of exactly `pages` pages.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document to be laid out. `styles` are files beside the templates; `images` what `bundled:` addresses mean."""
 
-    `styles` are files beside the templates; `images` what `bundled:` addresses mean in this document. Raises
-    RefusedError where it asks for anything else or has another number of pages, ActiveContentError (see `scan`).
-    """
-    drawn = UNDRAWN.sub("\N{REPLACEMENT CHARACTER}", html)
-    fetcher = Bundled(images)
+    html: str = field(repr=False)
+    styles: tuple[str, ...]
+    images: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    pages: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A document laid out, and the root of its HTML."""
+
+    document: Document
+    root: Any
+    fetcher: Bundled
+
+
+def laid_out(source: Source) -> Laid:
+    """Raises RefusedError where it asks for anything that is not bundled or has another number of pages."""
+    drawn = UNDRAWN.sub("\N{REPLACEMENT CHARACTER}", source.html)
+    fetcher = Bundled(dict(source.images))
     with LAYOUT:
-        document = HTML(string=drawn, url_fetcher=fetcher).render(
-            stylesheets=[_stylesheet(name) for name in styles],
+        html = HTML(string=drawn, url_fetcher=fetcher)
+        document = html.render(
+            stylesheets=[_stylesheet(name) for name in source.styles],
             font_config=_font_configuration(),
             pdf_variant=VARIANT,
         )
-        pdf: bytes = document.write_pdf(pdf_variant=VARIANT)
     fetcher.check()
-    if len(document.pages) != pages:
-        raise RefusedError(f"{len(document.pages)} pages laid out where {pages} were due")
+    if len(document.pages) != source.pages:
+        raise RefusedError(f"{len(document.pages)} pages laid out where {source.pages} were due")
+    return Laid(document, html.etree_element, fetcher)
+
+
+def tagged_pdf(source: Source) -> bytes:
+    """The document as PDF/UA-1. Raises RefusedError as `laid_out` does, ActiveContentError (see `scan`)."""
+    laid = laid_out(source)
+    pdf = written(laid.document)
+    laid.fetcher.check()
+    return pdf
+
+
+def written(document: Document, finisher: Callable[[Document, Any], None] | None = None) -> bytes:
+    """`document` as PDF/UA-1, looked through for active content."""
+    with LAYOUT:
+        pdf: bytes = document.write_pdf(pdf_variant=VARIANT, finisher=finisher)
     refuse_active_content(pdf)
     return pdf

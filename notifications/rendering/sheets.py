@@ -6,7 +6,7 @@ Nothing here knows of the database, of a request or of PDF.
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from itertools import groupby
@@ -29,6 +29,8 @@ def printable(text: str) -> str:
     >>> printable("Zoe\\u0301\\u202e \\n<b>")
     'Zoé <b>'
     """
+    if text.isascii() and text.isprintable() and len(text) <= LONGEST and "  " not in text:
+        return text.strip()
     one_line = " ".join(text[: 4 * LONGEST].split())
     kept = "".join(character for character in one_line if unicodedata.category(character) not in UNPRINTABLE)
     composed = unicodedata.normalize("NFC", kept)
@@ -43,6 +45,29 @@ def fit(width: float, steps: tuple[int, int, int]) -> str:
 def proportional(text: str) -> float:
     """The width of `text` in average letters of a proportional font; wide ones count half as much again."""
     return len(text) + sum(letter in WIDE for letter in text) / 2
+
+
+class Told(str):
+    """A text in a template that lays it out whole: it tells the style class that makes it keep to its place."""
+
+    __slots__ = ()
+
+    @property
+    def fit(self) -> str:
+        return fit(proportional(self), (24, 44, 80))
+
+    @property
+    def mono_fit(self) -> str:
+        return fit(len(self), (16, 24, 44))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page to be filled: its layout, the text of each slot, and its bookmark if it has one."""
+
+    layout: str
+    texts: Mapping[str, str] = field(repr=False)
+    bookmark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +112,6 @@ class Person(Printed):
     def listed_name(self) -> str:
         return f"{self.last_name.upper()} {self.first_name}".strip()
 
-    @property
-    def name_fit(self) -> str:
-        return fit(proportional(self.full_name), (24, 44, 80))
-
-    @property
-    def username_fit(self) -> str:
-        return fit(len(self.username), (24, 44, 64))
-
 
 PersonT = TypeVar("PersonT", bound=Person)
 
@@ -108,15 +125,15 @@ class Holder(Person):
     follow_up: str = ""
 
     @property
+    def until(self) -> str:
+        return f"À utiliser avant le {self.valid_until:%d/%m/%Y}"
+
+    @property
     def grouped_secret(self) -> str:
         """The password in groups of four; one that brings its own blanks or hyphens is left as it is."""
         if re.search(r"[ -]", self.secret):
             return self.secret
         return " ".join(re.findall(r".{1,4}", self.secret))
-
-    @property
-    def secret_fit(self) -> str:
-        return fit(len(self.grouped_secret), (16, 24, 44))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,10 +160,6 @@ class LetterContext(Imprint):
     activation_url: str
     holders: Sequence[Holder]
 
-    @property
-    def address_fit(self) -> str:
-        return fit(len(self.activation_url), (24, 44, 64))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassListContext(Imprint):
@@ -167,10 +180,6 @@ class Batch(Generic[PersonT]):
     @property
     def class_name(self) -> str:
         return self.classroom or "Sans classe"
-
-    @property
-    def class_fit(self) -> str:
-        return fit(proportional(self.class_name), (24, 44, 80))
 
     @property
     def slug(self) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -28,17 +29,11 @@ from notifications.rendering import (
     LetterContext,
     Listed,
     Sender,
-    class_list_archive,
     class_list_pdf,
-    letters_archive,
     letters_pdf,
-    slips_archive,
     slips_pdf,
 )
 from notifications.views.run_pages import document_url
-
-ONE_FILE = 60
-"""Pupils up to whom a document is one PDF; above, a zip of one PDF a class, so that no layout grows too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +43,7 @@ class Document:
     label: str
     stem: str
     with_secrets: bool
-    make: Callable[[Run, list[Handout]], bytes]
-    archive: Callable[[Run, list[Handout]], Iterable[bytes]] | None = None
+    make: Callable[[Run, list[Handout]], Iterable[bytes]]
     permission: Permission | None = None
     media: str = "application/pdf"
     suffix: str = "pdf"
@@ -107,34 +101,30 @@ DOCUMENTS: dict[str, Document] = {
         "lettres",
         True,
         lambda run, people: letters_pdf(_letters(run, people), covers=len(people) > 1),
-        lambda run, people: letters_archive(_letters(run, people)),
     ),
     "etiquettes-8": Document(
         "Étiquettes, 8 par page (PDF)",
         "etiquettes",
         True,
         lambda run, people: slips_pdf(_letters(run, people), per_page=8),
-        lambda run, people: slips_archive(_letters(run, people), per_page=8),
     ),
     "etiquettes-24": Document(
         "Étiquettes, 24 par page (PDF)",
         "petites-etiquettes",
         True,
         lambda run, people: slips_pdf(_letters(run, people), per_page=24),
-        lambda run, people: slips_archive(_letters(run, people), per_page=24),
     ),
     "liste": Document(
         "Liste de classe (PDF)",
         "liste",
         False,
         lambda run, people: class_list_pdf(_list(run, people)),
-        lambda run, people: class_list_archive(_list(run, people)),
     ),
     "publipostage": Document(
         "Publipostage (CSV)",
         "publipostage",
         True,
-        lambda run, people: passwords_csv([_holder(person) for person in people]),
+        lambda run, people: [passwords_csv([_holder(person) for person in people])],
         permission=Permission.EXPORT_PASSWORDS,
         media="text/csv; charset=utf-8",
         suffix="csv",
@@ -143,7 +133,7 @@ DOCUMENTS: dict[str, Document] = {
         "Publipostage (XLSX)",
         "publipostage",
         True,
-        lambda run, people: passwords_xlsx([_holder(person) for person in people]),
+        lambda run, people: [passwords_xlsx([_holder(person) for person in people])],
         permission=Permission.EXPORT_PASSWORDS,
         media=XLSX_MEDIA,
         suffix="xlsx",
@@ -210,7 +200,7 @@ def note(request: SchoolRequest, pk: UUID, slug: str) -> None:
 
 
 @console_view(Permission.OPEN_OWN_RUNS, reads=note, step_up=READING)
-def run_document(request: SchoolRequest, pk: UUID, slug: str) -> HttpResponse | StreamingHttpResponse:
+def run_document(request: SchoolRequest, pk: UUID, slug: str) -> StreamingHttpResponse:
     """One document, whole or of one class. Its file's name holds no person's name."""
     run, document = _openable(request.mandate, pk, slug)
     room, with_secrets = _class_asked(request), document.with_secrets
@@ -219,12 +209,9 @@ def run_document(request: SchoolRequest, pk: UUID, slug: str) -> HttpResponse | 
         raise Http404
     rooms = {person.classroom for person in people}
     stem = f"{document.stem}-{slugify(rooms.pop()).upper() or 'sans-classe'}" if len(rooms) == 1 else document.stem
-    response: HttpResponse | StreamingHttpResponse
-    if document.archive and len(people) > ONE_FILE:
-        response = StreamingHttpResponse(document.archive(run, people), content_type="application/zip")
-        response["Content-Disposition"] = f'attachment; filename="{stem}.zip"'
-    else:
-        response = HttpResponse(document.make(run, people), content_type=document.media)
-        response["Content-Disposition"] = f'attachment; filename="{stem}.{document.suffix}"'
+    # The first piece is made before the answer begins: what cannot be made at all is an error page, not half a file.
+    pieces = iter(document.make(run, people))
+    response = StreamingHttpResponse(chain([next(pieces)], pieces), content_type=document.media)
+    response["Content-Disposition"] = f'attachment; filename="{stem}.{document.suffix}"'
     response["Cache-Control"] = "no-store"
     return response

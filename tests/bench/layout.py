@@ -16,8 +16,9 @@ from weasyprint.text.fonts import FontConfiguration
 
 from accounts.feeds.invent.words import GIRLS, SURNAMES
 from notifications.rendering import Holder, LetterContext, Sender, letters_pdf
+from notifications.rendering.documents import _letters
 from notifications.rendering.engine import FONTS, STYLES, VARIANT, Bundled
-from notifications.rendering.sheets import by_class
+from notifications.rendering.sheets import Told, by_class
 from tests.bench.children import peak_mb
 from tests.bench.measures import seconds
 
@@ -55,7 +56,7 @@ def letters(count: int) -> LetterContext:
 
 def together(count: int) -> int:
     """As the console does."""
-    return len(letters_pdf(letters(count), covers=False))
+    return sum(map(len, letters_pdf(letters(count), covers=False)))
 
 
 def apart(count: int) -> int:
@@ -69,11 +70,12 @@ def _naive(context: LetterContext) -> bytes:
     fonts = FontConfiguration()
     files = {font.name: font.read_bytes() for font in FONTS.glob("*.ttf")}
     bundled = Bundled({"activation.png": picture.getvalue(), **files})
+    sheet = next(_letters(context, list(by_class(context.holders[-1:])), covers=False))
     content = {
         "title": "Courrier",
-        "context": context,
-        "batches": list(by_class(context.holders[-1:])),
-        "covers": False,
+        "sender": context.sender,
+        "activation_url": Told(context.activation_url),
+        "pages": [{"layout": sheet.layout, "texts": {name: Told(text) for name, text in sheet.texts.items()}}],
     }
     styles = [
         CSS(string=(STYLES / name).read_text(), font_config=fonts, url_fetcher=bundled)

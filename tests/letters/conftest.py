@@ -75,12 +75,12 @@ def holders() -> list[Holder]:
 
 @pytest.fixture(scope="session")
 def letters(holders, make_letters) -> PdfReader:
-    return PdfReader(BytesIO(letters_pdf(make_letters(holders))))
+    return PdfReader(BytesIO(b"".join(letters_pdf(make_letters(holders)))))
 
 
 @pytest.fixture(scope="session")
 def slips(holders, make_letters) -> PdfReader:
-    return PdfReader(BytesIO(slips_pdf(make_letters(holders))))
+    return PdfReader(BytesIO(b"".join(slips_pdf(make_letters(holders)))))
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +95,7 @@ def make_list() -> Callable[[list[Holder]], ClassListContext]:
 
 @pytest.fixture(scope="session")
 def class_list(holders, make_list) -> PdfReader:
-    return PdfReader(BytesIO(class_list_pdf(make_list(holders))))
+    return PdfReader(BytesIO(b"".join(class_list_pdf(make_list(holders)))))
 
 
 @pytest.fixture(scope="session", params=["letters", "slips", "class_list"])

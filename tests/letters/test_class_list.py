@@ -23,7 +23,9 @@ def test_it_holds_no_password(class_list, holders):
 
 def test_thirty_pupils_fit_a_page_however_long_their_names(make_list, make_holder):
     long = {"first_name": "M" * 100, "last_name": "W" * 100, "username": "m" * 90}
-    pdf = pypdfium2.PdfDocument(class_list_pdf(make_list([make_holder(number, **long) for number in range(31)])))
+    pdf = pypdfium2.PdfDocument(
+        b"".join(class_list_pdf(make_list([make_holder(number, **long) for number in range(31)])))
+    )
     assert len(pdf) == 2
     text = pdf[0].get_textpage()
     states = text.search("Notifié")

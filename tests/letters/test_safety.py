@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from notifications.rendering import letters_pdf, slips_pdf
-from notifications.rendering.engine import RefusedError, tagged_pdf
+from notifications.rendering.engine import RefusedError, Source, tagged_pdf
 from notifications.rendering.scan import ActiveContentError, refuse_active_content
 
 HOSTILE = [
@@ -27,13 +27,13 @@ HOSTILE = [
 
 def page_of(html: str, images: dict[str, bytes] | None = None) -> bytes:
     whole = f"<html lang=fr><title>Essai</title><body>{html}"
-    return tagged_pdf(whole, styles=("base.css",), images=images or {}, pages=1)
+    return tagged_pdf(Source(whole, ("base.css",), tuple((images or {}).items())))
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_name_is_a_text_and_no_more(make_letters, make_holder, name):
     hostile = make_holder(0, first_name=name, last_name=name, classroom=name, username=name)
-    reader = PdfReader(BytesIO(letters_pdf(make_letters([hostile, make_holder(1)]), covers=False)))
+    reader = PdfReader(BytesIO(b"".join(letters_pdf(make_letters([hostile, make_holder(1)]), covers=False))))
     assert len(reader.pages) == 2
     assert not [page for page in reader.pages if "/Annots" in page]
     assert "R4TN 8KWP YYYY" in reader.pages[0].extract_text()
@@ -42,13 +42,13 @@ def test_a_hostile_name_is_a_text_and_no_more(make_letters, make_holder, name):
 
 
 def test_letters_without_a_glyph_are_shown_as_such(make_letters, make_holder):
-    pdf = letters_pdf(make_letters([make_holder(0, first_name="学生", last_name="Érable")]), covers=False)
+    pdf = b"".join(letters_pdf(make_letters([make_holder(0, first_name="学生", last_name="Érable")]), covers=False))
     assert "�� ÉRABLE" in PdfReader(BytesIO(pdf)).pages[0].extract_text()
 
 
 def test_markup_in_a_name_is_printed_as_typed(make_letters, make_holder):
     hostile = make_holder(0, first_name="<b>Zoé</b>", last_name="& <i>")
-    pdf = slips_pdf(make_letters([hostile]))
+    pdf = b"".join(slips_pdf(make_letters([hostile])))
     assert "& <I> <b>Zoé</b>" in PdfReader(BytesIO(pdf)).pages[0].extract_text()
 
 

@@ -29,7 +29,7 @@ def test_names_identifiers_and_passwords_stay_together_in_order(slips, holders):
 @pytest.mark.parametrize(("per_page", "counts"), [(8, [8, 8, 8, 1]), (24, [24, 1])])
 def test_pages_hold_their_number_of_slips(make_letters, make_holder, per_page, counts):
     context = make_letters([make_holder(number) for number in range(25)])
-    pages = PdfReader(BytesIO(slips_pdf(context, per_page=per_page))).pages
+    pages = PdfReader(BytesIO(b"".join(slips_pdf(context, per_page=per_page)))).pages
     texts = [page.extract_text() for page in pages]
     assert [text.count("Mot de passe provisoire") for text in texts] == counts
     assert f"5EME A, feuille 2 sur {len(counts)}" in texts[1]
@@ -39,7 +39,7 @@ def test_pages_hold_their_number_of_slips(make_letters, make_holder, per_page, c
 def test_the_longest_names_keep_to_their_slip(make_letters, make_holder, per_page):
     long = {"first_name": "M" * 100, "last_name": "W" * 100, "username": "m" * 100}
     context = make_letters([make_holder(number, **long) for number in range(per_page)])
-    pages = PdfReader(BytesIO(slips_pdf(context, per_page=per_page))).pages
+    pages = PdfReader(BytesIO(b"".join(slips_pdf(context, per_page=per_page)))).pages
     assert len(pages) == 1
     assert pages[0].extract_text().count("R4TN 8KWP") == per_page
 

@@ -1,7 +1,8 @@
 """PDF/UA-1, as far as it can be checked here: tags, language, title, fonts, figures, no stray content."""
 
 from pypdf import PdfReader
-from pypdf.generic import ContentStream
+
+from tests.letters.reading import content_of, ids_of, tree_of
 
 TITLES = {
     "letters": "Courriers aux élèves",
@@ -10,42 +11,11 @@ TITLES = {
 }
 
 
-def elements(node) -> list:
-    """The structure elements under `node`, in reading order."""
-    node = node.get_object()
-    if isinstance(node, list):
-        return [found for kid in node for found in elements(kid)]
-    if not hasattr(node, "get") or "/K" not in node:
-        return []
-    return [node, *elements(node["/K"])]
-
-
-def tree_of(document: PdfReader) -> list:
-    return elements(document.trailer["/Root"]["/StructTreeRoot"]["/K"])
-
-
-def marks_of(page, document: PdfReader) -> tuple[list[int], list[str]]:
-    """The content ids of a page, and the operators that draw outside any tag or artifact."""
-    ids, stray, depth = [], [], 0
-    for operands, operator in ContentStream(page.get_contents(), document).operations:
-        if operator in (b"BMC", b"BDC"):
-            depth += 1
-            if operator == b"BDC" and "/MCID" in operands[1]:
-                ids.append(int(operands[1]["/MCID"]))
-        elif operator == b"EMC":
-            depth -= 1
-        elif not depth and operator in (b"Tj", b"TJ", b"Do", b"f", b"f*", b"S", b"B", b"sh"):
-            stray.append(operator.decode())
-    return ids, stray
-
-
 def tagged_ids(document: PdfReader) -> dict[int, set[int]]:
     """The content ids that the structure tree reaches, by the number of their page's object."""
     tagged: dict[int, set[int]] = {}
     for element in tree_of(document):
-        kids = element["/K"] if isinstance(element["/K"], list) else [element["/K"]]
-        ids = {int(kid) for kid in kids if isinstance(kid, int)}
-        if ids:
+        if ids := ids_of(element):
             tagged.setdefault(element.raw_get("/Pg").idnum, set()).update(ids)
     return tagged
 
@@ -71,9 +41,9 @@ def test_every_font_is_embedded(document):
 def test_all_that_is_drawn_is_tagged_or_an_artifact(document):
     tagged = tagged_ids(document)
     for page in document.pages:
-        ids, stray = marks_of(page, document)
+        texts, stray = content_of(page, document)
         assert not stray
-        assert set(ids) == tagged[page.indirect_reference.idnum]
+        assert set(texts) == tagged[page.indirect_reference.idnum] == set(range(len(texts)))
 
 
 def test_the_qr_code_has_an_alternative_text(letters):

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import zipfile
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,7 +19,6 @@ from accounts.models import Schooling, Student
 from educonnect_admin.toolkit.scope import scope
 from educonnect_admin.toolkit.spreadsheet import XLSX_MEDIA
 from notifications.models import Run
-from notifications.views import run_documents
 from tests.pages.reading import journal
 from tests.pages.test_runs import drafted, launched, treat, url
 from tests.visitors import HERE, World
@@ -47,11 +45,11 @@ def document(client: Client, run: UUID, slug: str, **query: object) -> HttpRespo
 
 def text_of(response: HttpResponse) -> str:
     if "spreadsheetml" in response["Content-Type"]:
-        sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
+        sheet = openpyxl.load_workbook(io.BytesIO(response.getvalue())).active
         return "\n".join(" | ".join(map(str, row)) for row in sheet.iter_rows(values_only=True))
     if response["Content-Type"] != "application/pdf":
-        return response.content.decode("utf-8-sig")
-    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages)
+        return response.getvalue().decode("utf-8-sig")
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(response.getvalue())).pages)
 
 
 def opened(student: Student, typed: str) -> bool:
@@ -63,6 +61,7 @@ def opened(student: Student, typed: str) -> bool:
 def test_each_kind_is_made_and_told(world: World, head: Client, run: UUID, slug: str) -> None:
     response = document(head, run, slug)
     assert response.status_code == 200
+    assert response.streaming
     assert response["Content-Type"] == ("application/pdf" if slug in PDFS else MEDIA[slug])
     assert "no-store" in response["Cache-Control"]
     assert journal()[-1] == ("document_opened", run, 3)
@@ -149,13 +148,3 @@ def test_a_pupil_who_left_since_is_not_printed(world: World, head: Client, run: 
         Schooling.objects.filter(pk=gone.pk).update(left_on=timezone.localdate())
     for slug in ("courriers", "liste"):
         assert gone.student.username not in text_of(document(head, run, slug))
-
-
-def test_many_are_a_zip_of_one_file_a_class(head: Client, run: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_documents, "ONE_FILE", 2)
-    response = document(head, run, "courriers")
-    assert response["Content-Disposition"] == 'attachment; filename="lettres.zip"'
-    assert "no-store" in response["Cache-Control"]
-    with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
-        assert archive.namelist() == ["01-lettres-5EME-A.pdf", "02-lettres-5EME-B.pdf"]
-        assert all(archive.read(name).startswith(b"%PDF-") for name in archive.namelist())
