@@ -87,6 +87,7 @@ def rescue_home(request: SchoolRequest) -> HttpResponse:
             "total": row["total"],
             "not_active": row["total"] - row["active"],
             "url": f"{here}?classe={row['classroom']}",
+            "whole_url": f"{here}?classe={row['classroom']}&tout=1",
         }
         for row in counted
     ]
