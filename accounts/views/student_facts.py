@@ -22,9 +22,9 @@ REASONS = dict(BlockReason.choices + UnblockReason.choices)
 BASES = {
     SourceSystem.SIECLE: "SIECLE",
     SourceSystem.ONDE: "ONDE",
-    SourceSystem.AAF: "SIECLE ou ONDE, que l’annuaire (AAF) reprend",
+    SourceSystem.AAF: "SIECLE ou ONDE",
 }
-"""In which base staff correct what a source gave."""
+"""In which base staff correct what a source gave. The directory (AAF) is made of what the two others hold."""
 
 
 def day(moment: date | datetime | None) -> str | None:

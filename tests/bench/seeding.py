@@ -60,7 +60,8 @@ def filled(sites: Sequence[Site], total: int) -> list[Site]:
 
 
 SCHOOL = (
-    "uai, name, academy_code, academy_name, address, contact, time_zone, wants_otp_of_teachers, is_demo, created_at"
+    "uai, name, academy_code, academy_name, address, contact, time_zone, wants_otp_of_teachers, admin_networks,"
+    " is_demo, created_at"
 )
 STAGE = """
 CREATE TEMP TABLE pupil (
@@ -196,7 +197,7 @@ def seed(connection: psycopg.Connection, sites: Sequence[Site]) -> None:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(STAGE)
         _copy(cursor, "school", SCHOOL, (_school(site) for site in sites))
-        _copy(cursor, "classroom", "id, uai, code, sort_key", _classrooms(sites))
+        _copy(cursor, "classroom", "id, uai, code, sort_key, has_readable_passwords", _classrooms(sites))
         _copy(cursor, "pupil", STAGED, _pupils(sites))
         for table, origin, columns in TABLES:
             values = ", ".join(columns.values())
@@ -211,11 +212,11 @@ def _copy(cursor: psycopg.Cursor, table: str, columns: str, rows: Iterable[tuple
 
 
 def _school(site: Site) -> tuple[Any, ...]:
-    return (site.uai, f"Collège {site.uai}", ACADEMY, "Reims", "", "", "Europe/Paris", False, False, "now")
+    return (site.uai, f"Collège {site.uai}", ACADEMY, "Reims", "", "", "Europe/Paris", False, "{}", False, "now")
 
 
 def _classrooms(sites: Iterable[Site]) -> Iterator[tuple[Any, ...]]:
-    return ((uuid4(), site.uai, code, natural_key(code)) for site in sites for code in site.classes())
+    return ((uuid4(), site.uai, code, natural_key(code), False) for site in sites for code in site.classes())
 
 
 def _pupils(sites: Iterable[Site]) -> Iterator[tuple[Any, ...]]:

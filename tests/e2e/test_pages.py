@@ -21,11 +21,18 @@ WIDTHS = (1280, 768, 360, 320)
 JUDGED = (1280, 320)
 """Widths at which axe-core looks; at the others only that nothing scrolls sideways."""
 
+FIRST_PUPIL = "first pupil of the list, "
+"""In place of the beginning of an address that holds a pupil's id."""
+
 HEAD_PAGES = {
     "portail": "/portail/",
     "accueil": "/etablissements/0510001Z/",
     "eleves": "/etablissements/0510001Z/eleves/",
-    "eleve": "first pupil",
+    "eleve": FIRST_PUPIL,
+    "eleve-modifier": f"{FIRST_PUPIL}modifier/",
+    "eleve-bloquer": f"{FIRST_PUPIL}bloquer/",
+    "eleve-debloquer": f"{FIRST_PUPIL}debloquer/",
+    "eleve-historique": f"{FIRST_PUPIL}historique/",
     "eleves-export": "/etablissements/0510001Z/eleves/export/",
     "eleves-export-erreur": "/etablissements/0510001Z/eleves/export/?format=x",
     "responsables": "/etablissements/0510001Z/responsables/",
@@ -53,6 +60,7 @@ TEACHER_PAGES = {
     "cle": "/connexion/cle/",
 }
 OPEN_PAGES = {
+    "courriel-lien-invalide": "/courriel/never-made/",
     "connexion": "/connexion/",
     "mot-de-passe-oublie": "/connexion/mot-de-passe-oublie/",
     "mot-de-passe-lien-invalide": "/mot-de-passe/MQ/never-made/",
@@ -92,11 +100,10 @@ def test_page_without_a_mandate(page: Page, console: Console) -> None:
 def visit(page: Page, pages: dict[str, str]) -> None:
     faults = []
     for name, address in pages.items():
-        if address == "first pupil":
+        if address.startswith(FIRST_PUPIL):
             page.goto(HEAD_PAGES["eleves"])
-            page.locator("tbody a").first.click()
-        else:
-            page.goto(address)
+            address = (page.locator("tbody a").first.get_attribute("href") or "") + address.removeprefix(FIRST_PUPIL)
+        page.goto(address)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             faults += [f"{name} at {width} px: {fault}" for fault in faults_of(page, width)]

@@ -7,8 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.forms.lists import LONGEST_SEARCH, TOO_LONG
+from educonnect_admin.toolkit.scope import scope
+from notifications.models import RunItem
 from tests.pages.reading import HTMX, ODD_ADDRESSES, ODD_SEARCHES, missing
-from tests.visitors import HERE, World
+from tests.visitors import ELSEWHERE, HERE, World
 
 LISTS = {"students": "students_search", "guardians": "guardians_search", "rescue_students": "rescue_search"}
 PAGES = [*LISTS, "home", "statistics", "runs", "rescue_home"]
@@ -95,3 +97,17 @@ def test_odd_ids_in_a_selection_select_nobody(head: Client, name: str, field: st
     for value in ("x", "\x00", "1", "{}", "0" * 32, "-" * 36, "9" * 5000):
         response = head.post(reverse(name, args=[HERE]), {field: [value]}, follow=True)
         assert missing(response, "Aucun élève n’est sélectionné") == [], value
+
+
+@pytest.mark.parametrize("name", ["notify_selection", "rescue_reset_selection"])
+def test_foreign_pupils_in_a_selection_are_not_even_counted(world: World, head: Client, name: str) -> None:
+    chosen = [world.pupils[0].student_id, world.pupils[1].student_id, world.foreign.student_id]
+    page = head.post(reverse(name, args=[HERE]), {"eleve": [str(pk) for pk in chosen]}, follow=True)
+    assert missing(page, "2 comptes") == []
+    assert str(world.foreign.student_id) not in page.content.decode()
+    with scope(HERE):
+        assert RunItem.objects.count() == 2
+    alone = head.post(reverse(name, args=[HERE]), {"eleve": [str(world.foreign.student_id)]}, follow=True)
+    assert missing(alone, "Aucun élève n’est sélectionné") == []
+    with scope(ELSEWHERE):
+        assert not RunItem.objects.exists()
