@@ -3,6 +3,7 @@
 from django.urls import path
 
 from accounts.views import (
+    activation,
     delegations,
     email_confirmation,
     guardians,
@@ -38,6 +39,11 @@ urlpatterns = [
     path("courriel/<str:token>/", email_confirmation.email_confirmation, name="email_confirmation"),
     path("mon-compte/", own_account.own_account, name="own_account"),
     path("mon-compte/mot-de-passe/", own_account.own_password, name="own_password"),
+    path("activation/", activation.activation, name="activation"),
+    path("activation/mot-de-passe/", activation.activation_password, name="activation_password"),
+    path("activation/date-de-naissance/", activation.activation_birth_date, name="activation_birth_date"),
+    path("activation/compte/", activation.holder_account, name="holder_account"),
+    path("activation/deconnexion/", activation.holder_sign_out, name="holder_sign_out"),
     path("portail/", portal.portal, name="portal"),
     path("mandat/", portal.switch_mandate, name="switch_mandate"),
     path(f"{SCHOOL}/eleves/", students.students, name="students"),

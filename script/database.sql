@@ -14,6 +14,6 @@ CREATE EXTENSION IF NOT EXISTS unaccent WITH SCHEMA public;
 
 ALTER SCHEMA public OWNER TO console_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO console_app;
+GRANT USAGE ON SCHEMA public TO console_app, console_holder;
 -- CREATE: whoever takes an object over by ALTER ... OWNER TO must be allowed to create one there. Both are NOLOGIN.
 GRANT USAGE, CREATE ON SCHEMA public TO console_journal, console_definer;

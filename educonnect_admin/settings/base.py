@@ -99,6 +99,7 @@ SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "accounts.views.errors.csrf_failure"
 PROOF_LIFE = timedelta(minutes=10)
+HOLDER_COOKIE_NAME = "holder"
 
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"

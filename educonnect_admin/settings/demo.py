@@ -19,6 +19,9 @@ ADMIN_NETWORKS = (ipaddress.ip_network("192.0.2.0/24"),)
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mails"
 JOURNAL_SEALS = DATA_DIR / "seals"
+# The letters of the demo lead to the demo.
+if BASE_URL := env.str("BASE_URL", default=""):
+    ACTIVATION_URL = f"{BASE_URL}/activation/"
 BOARDING_DIRECTORY_URL = "https://internats.example/"
 
 # Static files straight from their sources: nothing to collect.

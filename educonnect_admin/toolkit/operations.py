@@ -8,9 +8,12 @@ from django.db.migrations.operations import RunSQL
 APP = "console_app"
 DEFINER = "console_definer"
 JOURNAL = "console_journal"
+HOLDER = "console_holder"
 
 SCOPE = "current_setting('console.uai', true)"
 IN_SCOPE = f"uai = {SCOPE}"
+HELD = "nullif(current_setting('console.account', true), '')::uuid"
+"""The account whose holder is at work. Nobody's where none is."""
 
 
 def protect(table: str) -> RunSQL:

@@ -5,6 +5,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from zxcvbn import zxcvbn
 
+from educonnect_admin.toolkit.text import fold
+
 
 class MaximumLengthValidator:
     """Refuses passwords so long that hashing them becomes a weapon (CNIL 2022-100 wants a limit to exist)."""
@@ -28,12 +30,18 @@ class GuessableValidator:
     """
 
     SCORE = 3
+    KNOWN = ("username", "first_name", "last_name", "email")
+    SHORTEST = 3
+    """Letters of a known word that is looked for."""
     WEIGHED = 72
     """Characters looked at: more would take longer, and add nothing to a score that is already the best."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        known = [str(getattr(user, name, "") or "") for name in ("username", "first_name", "last_name", "email")]
-        if zxcvbn(password[: self.WEIGHED], user_inputs=[word for word in known if word])["score"] < self.SCORE:
+        known = {fold(str(getattr(user, name, "") or "")) for name in self.KNOWN}
+        words = {word for text in known for word in (text, *text.split()) if len(word) >= self.SHORTEST}
+        weighed = password[: self.WEIGHED]
+        scores = [zxcvbn(part, user_inputs=sorted(words))["score"] for part in (weighed, _without(words, weighed))]
+        if min(scores) < self.SCORE:
             raise ValidationError(
                 "Ce mot de passe se devine trop vite\u00a0: prenez plusieurs mots sans lien entre eux.",
                 code="password_guessable",
@@ -41,3 +49,11 @@ class GuessableValidator:
 
     def get_help_text(self) -> str:
         return "Plusieurs mots sans lien entre eux valent mieux qu’un mot et des chiffres."
+
+
+def _without(words: set[str], password: str) -> str:
+    """The password, what is known of the person taken out of it: two words that anyone can look up are no secret."""
+    rest = fold(password)
+    for word in sorted(words, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return password if rest == fold(password) else rest or "-"

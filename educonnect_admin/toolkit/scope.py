@@ -7,9 +7,11 @@ requests, a transaction's in none.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 
+HOLDER = "console_holder"
 NOWHERE = ""
 """The scope outside any school: every policy compares false with it."""
 
@@ -60,3 +62,27 @@ def reading(uai: str) -> Iterator[None]:
             cursor.execute("SET TRANSACTION READ ONLY")
         with scope(uai):
             yield
+
+
+@contextmanager
+def holder_scope(account_id: UUID) -> Iterator[None]:
+    """Work as the holder of one account until the block ends: that account, its links, and nothing else of the base.
+
+    The application becomes another role of PostgreSQL, with few rights and policies of its own, and leaves any school's
+    scope. In a broken transaction the rollback puts all back.
+    """
+    if not connection.in_atomic_block:
+        raise ScopeError("a scope holds inside a transaction only")
+    with scope(NOWHERE):
+        _become(HOLDER, str(account_id))
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback:
+                with suppress(DatabaseError):
+                    _become("none", NOWHERE)
+
+
+def _become(role: str, account: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('console.account', %s, true), set_config('role', %s, true)", [account, role])

@@ -18,7 +18,7 @@ WITHOUT_WALL: dict[type[Model], str] = {
     Mandate.classrooms.through: "as its mandate",
 }
 
-DEFINER, JOURNAL = "console_definer", "console_journal"
+DEFINER, JOURNAL, HOLDER = "console_definer", "console_journal", "console_holder"
 FUNCTIONS = {
     "destroy_expired_payloads": DEFINER,
     "discard_old_drafts": DEFINER,
@@ -77,14 +77,15 @@ def test_every_table_of_a_school_has_its_wall() -> None:
 
 
 def test_no_policy_opens_to_the_application_without_a_scope() -> None:
-    """What is always true is for the two roles that nobody signs in as."""
+    """What is always true is for the two roles that nobody signs in as; a holder's is for one account."""
     policies = rows(
         "SELECT tablename, policyname, roles, coalesce(qual, ''), coalesce(with_check, '') FROM pg_policies"
     )
     assert policies
     for table, name, roles, seen, written in policies:
         clauses = [clause for clause in (seen, written) if clause]
-        scoped = all("current_setting('console.uai'::text, true)" in clause for clause in clauses)
+        setting = "console.account" if set(roles) == {HOLDER} else "console.uai"
+        scoped = all(f"current_setting('{setting}'::text, true)" in clause for clause in clauses)
         assert clauses, f"{name} on {table} says nothing"
         assert scoped or set(roles) <= {DEFINER, JOURNAL}, f"{name} on {table}"
 

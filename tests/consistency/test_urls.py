@@ -16,12 +16,17 @@ NAME = re.compile(r"[a-z]+(?:_[a-z]+)*")
 # The closed list of what answers without a sign-in.
 OPEN_TO_ANYONE = {
     "accessibility",
+    "activation",
+    "activation_birth_date",
+    "activation_password",
     "demonstration",
     "email_confirmation",
     "forgotten_password",
     "front_door",
     "health",
     "help",
+    "holder_account",
+    "holder_sign_out",
     "invitation",
     "legal",
     "password_reset",

@@ -18,7 +18,13 @@ def superuser() -> Iterator[psycopg.Connection]:
 
 @pytest.mark.parametrize(
     ("role", "signs_in"),
-    [("console_owner", True), ("console_app", True), ("console_journal", False), ("console_definer", False)],
+    [
+        ("console_owner", True),
+        ("console_app", True),
+        ("console_journal", False),
+        ("console_definer", False),
+        ("console_holder", False),
+    ],
 )
 def test_no_role_passes_the_walls(superuser: psycopg.Connection, role: str, signs_in: bool) -> None:
     rights = "rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolinherit, rolcanlogin"
@@ -33,6 +39,15 @@ def test_the_application_becomes_nobody_else(role: str) -> None:
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
         connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+
+
+def test_the_application_becomes_a_holder_and_has_nothing_of_it_before() -> None:
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        row = connection.execute(
+            "SELECT pg_has_role('console_holder', 'USAGE'), pg_has_role('console_holder', 'MEMBER')"
+        )
+        assert row.fetchone() == (False, True)
+        connection.execute("SET ROLE console_holder")
 
 
 def test_the_application_makes_no_table() -> None:

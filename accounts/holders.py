@@ -1,0 +1,91 @@
+"""The session of an account's holder on the activation site: a cookie of its own, with no way into the console.
+
+It lives where the staff's sessions live, 15 minutes from its last use, under a name that the console never reads; and
+it ends as soon as another password opens the account: reset, block and freeze close it.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpResponse
+from django.utils.crypto import constant_time_compare
+
+from accounts.actions.activation import Opened, mark_of, seen_by_holder
+from accounts.models import Student
+from accounts.requests import ConsoleRequest
+
+KEPT = "holder"
+IDLE_SECONDS = 15 * 60
+
+
+@dataclass(slots=True)
+class Holding:
+    """Who is there, and how far on the way: `password` is the hash of the password chosen, until it is in force."""
+
+    opened: Opened
+    student: Student
+    password: str = ""
+    wrong_dates: int = 0
+    just_activated: bool = False
+
+    @classmethod
+    def of(cls, request: ConsoleRequest) -> Self | None:
+        """The holder of this request; None where nobody is, or where the password has changed meanwhile."""
+        kept: dict[str, Any] | None = _session(request).get(KEPT)
+        student = seen_by_holder(UUID(kept["account"])) if kept else None
+        if kept is None or student is None or not constant_time_compare(kept["mark"], mark_of(student)):
+            return None
+        opened = Opened(student.pk, kept["uai"], kept["mark"], kept["activated"])
+        return cls(opened, student, kept["password"], kept["wrong_dates"], kept["just_activated"])
+
+    def keep(self, request: ConsoleRequest, response: HttpResponse) -> None:
+        """Keep it in the session of the request."""
+        session = _session(request)
+        session[KEPT] = self._as_kept()
+        session.set_expiry(IDLE_SECONDS)
+        session.save()
+        _give(response, str(session.session_key))
+
+    def begin(self, request: ConsoleRequest, response: HttpResponse) -> None:
+        """Begin a new session: what was known under the former id opens nothing any more."""
+        _session(request).flush()
+        session = SessionStore()
+        session[KEPT] = self._as_kept()
+        session.set_expiry(IDLE_SECONDS)
+        session.create()
+        _give(response, str(session.session_key))
+
+    def _as_kept(self) -> dict[str, Any]:
+        return {
+            "account": str(self.opened.account_id),
+            "uai": self.opened.uai,
+            "mark": self.opened.mark,
+            "activated": self.opened.is_activated,
+            "password": self.password,
+            "wrong_dates": self.wrong_dates,
+            "just_activated": self.just_activated,
+        }
+
+
+def leave(request: ConsoleRequest, response: HttpResponse) -> None:
+    """End the holder's session, in the base and in the browser."""
+    _session(request).flush()
+    response.delete_cookie(settings.HOLDER_COOKIE_NAME, samesite="Strict")
+
+
+def _session(request: ConsoleRequest) -> SessionStore:
+    return SessionStore(request.COOKIES.get(settings.HOLDER_COOKIE_NAME))
+
+
+def _give(response: HttpResponse, key: str) -> None:
+    response.set_cookie(
+        settings.HOLDER_COOKIE_NAME,
+        key,
+        max_age=IDLE_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )

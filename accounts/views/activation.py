@@ -1,0 +1,180 @@
+"""The activation site, for pupils: from the letter to an account of one's own. No page of the console can be reached.
+
+Three steps, each of which leads to the next and none of which can be skipped: identifiant and provisional password, a
+password of one's own, birth date.
+"""
+
+from django.contrib.auth.hashers import make_password
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from accounts.actions.activation import LetterEndedError, Opened, WrongBirthDateError, activate, note_sign_in, weigh
+from accounts.actions.journal import Actor
+from accounts.actions.sign_in import begin_try, end_tries
+from accounts.forms.activation import BirthDateForm, HolderSignInForm, OwnPasswordForm
+from accounts.forms.session import add_error
+from accounts.holders import Holding, leave
+from accounts.models import Student
+from accounts.requests import ConsoleRequest
+from accounts.views.session import wait_in_words
+from accounts.walls import READING, public_view
+
+HOLDERS = "holders"
+BIRTH_DATES = "birth dates"
+"""Before what is counted: apart from the tries of the staff, and from each other."""
+DATES_TRIED = 5
+REFUSED = (
+    "Identifiant ou mot de passe incorrect. Vérifiez-les sur votre courrier. S’il a plus de trois mois, ou si rien n’y"
+    " fait, demandez-en un autre au secrétariat de votre établissement."
+)
+WRONG_DATE = "Ce n’est pas la date de naissance que connaît votre établissement. Vérifiez-la, chiffre par chiffre."
+TOO_MANY_DATES = (
+    "Cette date de naissance n’est pas celle que connaît votre établissement. Recommencez depuis le début, ou"
+    " demandez au secrétariat quelle date il connaît."
+)
+ENDED = "Ce courrier ne vaut plus. Demandez-en un autre au secrétariat de votre établissement."
+
+
+@never_cache
+@public_view(*READING, "POST")
+def activation(request: ConsoleRequest) -> HttpResponse:
+    """Step 1: what the letter gives. Whoever has activated the account comes in here as well."""
+    form = HolderSignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        opened = _weigh(request, form)
+        if opened is not None:
+            return _enter(request, opened)
+    return render(request, "activation/sign_in.html", {"form": form})
+
+
+def _weigh(request: ConsoleRequest, form: HolderSignInForm) -> Opened | None:
+    """One try, counted before it is weighed; all refusals are alike."""
+    username, address = f"{HOLDERS} {form.cleaned_data['username']}", _address(request)
+    wait = begin_try(username=username, address=address)
+    if wait:
+        add_error(form, None, f"Trop d’essais. Vous pourrez recommencer dans {wait_in_words(wait)}.")
+        return None
+    typed = form.cleaned_data["password"]
+    opened = weigh(username=form.cleaned_data["username"], typed=typed, now=timezone.now())
+    if opened is None:
+        add_error(form, None, REFUSED)
+        return None
+    end_tries(username=username, address=address)
+    return opened
+
+
+def _enter(request: ConsoleRequest, opened: Opened) -> HttpResponse:
+    if opened.is_activated:
+        note_sign_in(account_id=opened.account_id, now=timezone.now())
+    response = redirect("holder_account" if opened.is_activated else "activation_password")
+    Holding(opened, Student(pk=opened.account_id)).begin(request, response)
+    return response
+
+
+@never_cache
+@public_view(*READING, "POST")
+def activation_password(request: ConsoleRequest) -> HttpResponse:
+    """Step 2: a password of one's own, kept as its hash until the birth date is given."""
+    holding = Holding.of(request)
+    if holding is None or holding.opened.is_activated:
+        return _elsewhere(holding)
+    form = OwnPasswordForm(holding.student, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        holding.password = make_password(form.cleaned_data["new_password1"])
+        response = redirect("activation_birth_date")
+        holding.keep(request, response)
+        return response
+    return render(request, "activation/password.html", {"form": form, "student": holding.student})
+
+
+@never_cache
+@public_view(*READING, "POST")
+def activation_birth_date(request: ConsoleRequest) -> HttpResponse:
+    """Step 3: the birth date, and the account is activated."""
+    holding = Holding.of(request)
+    if holding is None or holding.opened.is_activated or not holding.password:
+        return _elsewhere(holding)
+    form = BirthDateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        wait = begin_try(username=_counted(holding), address=_address(request))
+        if not wait:
+            return _activate(request, holding, form)
+        add_error(form, "birth_date", f"Trop d’essais. Vous pourrez recommencer dans {wait_in_words(wait)}.")
+    return _birth_date_page(request, holding, form)
+
+
+def _activate(request: ConsoleRequest, holding: Holding, form: BirthDateForm) -> HttpResponse:
+    """Activated, or why not. A letter that ended meanwhile and a date wrong too often lead back to the beginning."""
+    try:
+        opened = activate(
+            actor=Actor(address=_address(request) or "", request_id=request.request_id),
+            opened=holding.opened,
+            password_hash=holding.password,
+            birth_date=form.cleaned_data["birth_date"],
+            now=timezone.now(),
+        )
+    except LetterEndedError:
+        return _begin_again(request, ENDED)
+    except WrongBirthDateError:
+        return _wrong_date(request, holding, form)
+    end_tries(username=_counted(holding), address=_address(request))
+    response = redirect("holder_account")
+    Holding(opened, holding.student, just_activated=True).begin(request, response)
+    return response
+
+
+def _wrong_date(request: ConsoleRequest, holding: Holding, form: BirthDateForm) -> HttpResponse:
+    holding.wrong_dates += 1
+    if holding.wrong_dates >= DATES_TRIED:
+        return _begin_again(request, TOO_MANY_DATES)
+    add_error(form, "birth_date", WRONG_DATE)
+    response = _birth_date_page(request, holding, form)
+    holding.keep(request, response)
+    return response
+
+
+def _birth_date_page(request: ConsoleRequest, holding: Holding, form: BirthDateForm) -> HttpResponse:
+    context = {"form": form, "student": holding.student, "is_known": holding.student.birth_date is not None}
+    return render(request, "activation/birth_date.html", context)
+
+
+def _begin_again(request: ConsoleRequest, why: str) -> HttpResponse:
+    response = render(request, "activation/sign_in.html", {"form": HolderSignInForm(), "why": why})
+    leave(request, response)
+    return response
+
+
+@never_cache
+@public_view(*READING)
+def holder_account(request: ConsoleRequest) -> HttpResponse:
+    """The holder's own page: the account is there, under this identifiant."""
+    holding = Holding.of(request)
+    if holding is None or not holding.opened.is_activated:
+        return _elsewhere(holding)
+    context = {"student": holding.student, "just_activated": holding.just_activated}
+    return render(request, "activation/account.html", context)
+
+
+@never_cache
+@public_view("POST")
+def holder_sign_out(request: ConsoleRequest) -> HttpResponse:
+    response = redirect("activation")
+    leave(request, response)
+    return response
+
+
+def _elsewhere(holding: Holding | None) -> HttpResponse:
+    """To the step where this person is: none can be skipped, none done twice."""
+    if holding is None:
+        return redirect("activation")
+    return redirect("holder_account" if holding.opened.is_activated else "activation_password")
+
+
+def _counted(holding: Holding) -> str:
+    return f"{BIRTH_DATES} {holding.opened.account_id}"
+
+
+def _address(request: ConsoleRequest) -> str | None:
+    return str(request.client_address or "") or None
