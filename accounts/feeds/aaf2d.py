@@ -52,6 +52,31 @@ STUDENT_UNREAD = frozenset(
 )
 """What the console has no use for, and the deprecated duplicates of relations."""
 
+STUDENT_TOLD = {
+    "ENTPersonNomPatro": "family_name",
+    "sn": "name",
+    "givenName": "first_name",
+    "ENTEleveINE": "ine",
+    "ENTPersonDateNaissance": "birth_date",
+    "mail": "mail",
+    "ENTEleveStructRattachId": "local_id",
+    "ENTPersonStructRattach": "school",
+    "ENTEleveClasses": "classes",
+    "ENTEleveMEF": "mef",
+    RELATIONS: "relations",
+}
+GUARDIAN_TOLD = {
+    "ENTPersonNomPatro": "family_name",
+    "sn": "name",
+    "givenName": "first_name",
+    "personalTitle": "title",
+    "mail": "mail",
+    "mobile": "mobile",
+    "ENTPersonMobileSMS": "mobile",
+    "ENTPersonAdresse": "address",
+}
+"""What each attribute of a change tells of a record."""
+
 STUDENT_KNOWN = STUDENT_READ | STUDENT_UNREAD
 """Any other attribute was brought by a newer version of AAF: told, and no harm."""
 
@@ -66,7 +91,7 @@ def read_school(entry: Entry, report: Report) -> SchoolRecord | None:
     if not reading.has_id():
         return None
     uai = (entry.one("ENTStructureUAI") or entry.one("ENTEtablissementUAI")).upper()
-    if reason := uai_reason(uai):
+    if entry.tells("ENTStructureUAI") and (reason := uai_reason(uai)):
         reading.tell("ENTStructureUAI", uai, reason)
     initials, name, city, *_ = [*entry.one("ENTStructureNomCourant").split("$"), "", "", ""]
     return SchoolRecord(
@@ -84,6 +109,7 @@ def read_school(entry: Entry, report: Report) -> SchoolRecord | None:
         phone=reach.e164(entry.one("telephoneNumber")),
         mail=reach.mail(entry.one("ENTStructureMailSI")),
         classes=_listed_classes(reading),
+        told=entry.told({}),
     )
 
 
@@ -122,6 +148,7 @@ def read_student(entry: Entry, report: Report) -> StudentRecord | None:
         level=reading.text("ENTEleveNivFormation", CODE_LIMIT),
         mail=reach.mail(entry.one("mail")),
         relations=_relations(reading),
+        told=entry.told(STUDENT_TOLD),
     )
 
 
@@ -151,7 +178,14 @@ def read_guardian(entry: Entry, report: Report) -> GuardianRecord | None:
         postal_code=reading.text("ENTPersonCodePostal", CODE_LIMIT),
         city=reading.text("ENTPersonVille", LINE_LIMIT),
         country=reading.text("ENTPersonPays", LINE_LIMIT),
+        told=_told_of_guardian(entry, has_mobile=bool(mobiles)),
     )
+
+
+def _told_of_guardian(entry: Entry, has_mobile: bool) -> frozenset[str] | None:
+    """An emptied number for messages says nothing of the others, which an untold `mobile` still holds."""
+    told = entry.told(GUARDIAN_TOLD)
+    return told - {"mobile"} if told and not has_mobile and "mobile" not in entry.attributes else told
 
 
 def _listed_classes(reading: Reading) -> tuple[ClassRecord, ...]:
@@ -175,7 +209,7 @@ def _classes(reading: Reading) -> tuple[ClassRecord, ...]:
             found.append(ClassRecord(school.strip(), code.strip()))
         else:
             reading.tell("ENTEleveClasses", value, Reason.CLASS_MALFORMED, Then.VALUE_DROPPED)
-    if not found:
+    if not found and reading.entry.tells("ENTEleveClasses"):
         reading.tell("ENTEleveClasses", "", Reason.WITHOUT_CLASS)
     return tuple(found)
 

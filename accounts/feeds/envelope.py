@@ -1,6 +1,6 @@
 """The envelope of AAF (`ficAlimMENESR`), one for both degrees and kinds: requests on named attributes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,6 +39,16 @@ class Entry:
     id: str
     attributes: dict[str, list[str]]
     place: Place
+
+    def tells(self, name: str) -> bool:
+        """Whether the attribute is told: in a change, one that is not there is left as it was."""
+        return self.operation is not Operation.MODIFY or name in self.attributes
+
+    def told(self, fields: Mapping[str, str]) -> frozenset[str] | None:
+        """The fields that a change tells, by the attributes that tell them; None: all."""
+        if self.operation is not Operation.MODIFY:
+            return None
+        return frozenset(fields.get(name, name) for name in self.attributes)
 
     def raw(self, name: str) -> str:
         """The first value that is not empty, untouched."""

@@ -61,10 +61,11 @@ class Reading:
             detail = f"{longest} characters, {NAME_LIMIT} allowed"
             self.tell(field, f"{name} {found.first_name}", Reason.NAME_TOO_LONG, Then.REJECTED, detail)
             return None
-        if not name:
+        is_change = not (self.entry.tells(usual) and self.entry.tells(first))
+        if not name and not is_change:
             self.tell(field, "", Reason.NAME_EMPTY, Then.REJECTED)
             return None
-        if not found.first_name:
+        if not found.first_name and not is_change:
             self.tell(field, name, Reason.FIRST_NAME_EMPTY)
         given = "".join([self.entry.raw(attribute) for attribute in (family, usual, first)])
         if has_invisible(given):
@@ -76,16 +77,20 @@ class Reading:
     def birth_date(self, attribute: str) -> date | None:
         given = self.entry.one(attribute)
         born, reason = keys.birth_date(given)
-        if reason:
+        if reason and self.entry.tells(attribute):
             self.tell(attribute, given, reason, Then.WITHOUT_BIRTH_DATE)
         return born
 
-    def ine(self, attribute: str) -> str:
+    def ine_of(self, attribute: str, *others: str) -> str:
+        """`ine` of the first of these attributes that has a value, told under the first one's name."""
+        return self.ine(attribute, next(filter(None, map(self.entry.one, (attribute, *others))), ""))
+
+    def ine(self, attribute: str, given: str | None = None) -> str:
         """The INE in capitals, empty where it has not the shape of one."""
-        given = self.entry.one(attribute)
+        given = self.entry.one(attribute) if given is None else given
         kind = keys.ine_kind(given)
         dropped = kind in (Ine.EMPTY, Ine.BAD_SHAPE)
-        if reason := INE_REASONS.get(kind):
+        if self.entry.tells(attribute) and (reason := INE_REASONS.get(kind)):
             self.tell(attribute, given, reason, Then.WITHOUT_INE if dropped else Then.WARNED)
         return "" if dropped else given.upper()
 

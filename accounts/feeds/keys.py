@@ -15,6 +15,7 @@ BEA = re.compile(r"[0-9]{10}[A-Z]")
 RNIE = re.compile(r"[0-9]{9}[A-Z]{2}")
 APPRENTICE = re.compile(r"[0-9]{4}A[0-9]{5}[A-Z]")
 ELEVEN = re.compile(r"[0-9A-Z]{11}")
+ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 FRENCH_DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 
 
@@ -92,3 +93,14 @@ def birth_date(text: str) -> tuple[date | None, Reason | None]:
         return date(year, month, day), None
     except ValueError:
         return None, Reason.BIRTH_DATE_IMPOSSIBLE
+
+
+def date_of(text: str) -> date | None:
+    """A date of either spelling, JJ/MM/AAAA or AAAA-MM-JJ."""
+    iso = ISO_DATE.fullmatch(text)
+    return birth_date("/".join(reversed(iso.groups())) if iso else text)[0]
+
+
+def school_year(day: date) -> int:
+    """The year in which the school year of a day began: it changes on 1 August."""
+    return day.year if day.month >= 8 else day.year - 1

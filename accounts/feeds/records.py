@@ -27,12 +27,28 @@ ID_LIMIT, CODE_LIMIT, MEF_LIMIT, LABEL_LIMIT, LINE_LIMIT, ADDRESS_LIMIT, SCHOOL_
 
 @dataclass(frozen=True, slots=True)
 class ClassRecord:
-    """A class. `school` is the school's id in the source, `code` at most 8 characters as a rule."""
+    """A class. `school` is the school's id in the source; `code` is what the class is called.
+
+    `id` is what it stays known by where its name may change (AAF 1D, ONDE); else its code.
+    """
 
     school: str
     code: str
     label: str = ""
     mefs: tuple[str, ...] = ()
+    id: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.id or self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A delta's word that an entry is no longer there."""
+
+    id: str
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,7 @@ class SchoolRecord:
     phone: str
     mail: str
     classes: tuple[ClassRecord, ...]
+    told: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +97,11 @@ class RelationRecord:
 
 @dataclass(frozen=True, slots=True)
 class StudentRecord:
-    """A pupil. `name` is the name in use, `local_id` the id in the school's own base (SIECLE's ELEVE_ID)."""
+    """A pupil. `name` is the name in use, `local_id` the id in the school's own base (SIECLE's ELEVE_ID).
+
+    `told`: the names of these fields that a change tells; None where all are told. `called`: what a person looks the
+    line up by where `id` is of our own making.
+    """
 
     id: str
     place: Place
@@ -98,6 +119,8 @@ class StudentRecord:
     level: str
     mail: str
     relations: tuple[RelationRecord, ...]
+    told: frozenset[str] | None = None
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +146,5 @@ class GuardianRecord:
     postal_code: str
     city: str
     country: str
+    told: frozenset[str] | None = None
+    called: str = ""

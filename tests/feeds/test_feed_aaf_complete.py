@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from accounts.feeds import keys
-from accounts.feeds.delivery import Degree, Kind
+from accounts.feeds.aaf import Degree
 from accounts.feeds.envelope import Category
 from accounts.feeds.links import Relation, is_old
 from accounts.feeds.names import clean
 from accounts.feeds.report import Reason
+from accounts.feeds.terms import Kind
 
 COMPARING = {Reason.HOMONYM_GUARDIANS, Reason.HOMONYM_STUDENTS, Reason.INE_REPEATED, Reason.SHARED_CONTACT}
 """Told once all lines are compared with each other in the database, and tested there."""

@@ -95,8 +95,38 @@ def test_bombs_cost_nothing(broken: Path, name: str) -> None:
     assert peak < 20 * 1024**2
 
 
-@pytest.mark.parametrize("name", ["duplicate-ine_ElevesSansAdresses.xml", "wrong-slot_ElevesAvecAdresses.xml"])
-def test_another_format_is_named(broken: Path, name: str) -> None:
-    with pytest.raises(Refusal, match="BEE_") as caught:
-        read_delivery(broken / name)
-    assert caught.value.reason is Refused.NOT_A_DELIVERY
+@pytest.mark.parametrize("name", ["duplicate-ine_ElevesSansAdresses.xml", "long-name_ElevesSansAdresses.xml"])
+def test_files_of_a_school_that_are_odd_but_right(broken: Path, expected: dict[str, Any], name: str) -> None:
+    report = Report()
+    found = list(read_delivery(broken / name).students(report))
+    assert len(found) == expected["broken"][name]["facts"]["pupils"] - len(report.rejected)
+    assert all(len(issue.value) <= 120 for issue in report.lines)
+
+
+ONDE_READ = {
+    "comma_onde-eleves.csv": ("VIRGULE, D'AUBE", 2),
+    "double-bom_onde-eleves.csv": ("DEUX-BOM", 2),
+    "utf16_onde-eleves.csv": ("UTF-SEIZE", 2),
+    "formulas_onde-eleves.csv": ("=cmd|'/C calc'!A0", 7),
+}
+SCHOOL_REFUSED = {
+    "nul-bytes_onde-eleves.csv": (Refused.MALFORMED, 3),
+    "wrong-slot_onde-eleves.csv": (Refused.WRONG_SLOT, None),
+    "wrong-slot_ElevesAvecAdresses.xml": (Refused.WRONG_SLOT, None),
+    "wrong-school_ElevesSansAdresses.xml": (Refused.OTHER_SCHOOL, None),
+    "two-xml-same-slot.zip": (Refused.TWICE, None),
+}
+
+
+@pytest.mark.parametrize("name", ONDE_READ)
+def test_tables_read_all_the_same(broken: Path, name: str) -> None:
+    found = [student.name for student in read_delivery(broken / name, "0109918B").students(Report())]
+    assert (ONDE_READ[name][0] in found, len(found)) == (True, ONDE_READ[name][1])
+
+
+@pytest.mark.parametrize("name", SCHOOL_REFUSED)
+def test_what_stands_in_the_wrong_place(broken: Path, name: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        list(read_delivery(broken / name, "0100099D").students(Report()))
+    assert (caught.value.reason, caught.value.line) == SCHOOL_REFUSED[name]
+    assert name in str(caught.value)

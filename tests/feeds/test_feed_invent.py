@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from accounts.feeds import keys, reach
-from accounts.feeds.delivery import Kind
 from accounts.feeds.invent import SchoolKind, SchoolPlan, write_delivery
 from accounts.feeds.links import Relation
 from accounts.feeds.report import Reason
+from accounts.feeds.terms import Kind
 
 DAY = date(2026, 11, 16)
 PLANS = [
