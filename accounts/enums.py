@@ -76,6 +76,18 @@ class SourceSystem(TextChoices):
     SIECLE = "SIECLE", "SIECLE"
 
 
+class FeedState(TextChoices):
+    """How far a school's part of a delivery is."""
+
+    WAITING = "waiting", "Lecture en cours"
+    READY = "ready", "À confirmer"
+    APPLYING = "applying", "Application en cours"
+    APPLIED = "applied", "Appliquée"
+    REFUSED = "refused", "Refusée"
+    DROPPED = "dropped", "Abandonnée"
+    TAKEN_BACK = "taken_back", "Annulée"
+
+
 class Volume(TextChoices):
     """What is counted, and capped, an hour (product.md, "Caps an hour"). The label follows a figure."""
 

@@ -125,6 +125,21 @@ class JournalQuerySet(models.QuerySet[Any]):
         return rows
 
 
+class FeedQuerySet(models.QuerySet[Any]):
+    """Deliveries as one school took them."""
+
+    def allowing(self, mandate: ActiveMandate | None, permission: Permission) -> Self:
+        """Those of the mandate's school; only who sees the whole school sees them."""
+        if mandate is None or not can(mandate, permission) or mandate.classrooms is not None:
+            return self.none()
+        return self.filter(school=mandate.uai)
+
+    def last_day(self, uai: str, system: str, academy: int) -> Any:
+        """The day of the last delivery of this base that the school took, and has not taken back."""
+        known = self.filter(school=uai, system=system, academy_code=academy, state="applied")
+        return known.aggregate(last=models.Max("day"))["last"]
+
+
 class SchoolingQuerySet(models.QuerySet[Any]):
     """Pupils as a school sees them: what lists are made of."""
 

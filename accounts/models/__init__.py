@@ -1,6 +1,7 @@
 """What a row is, and facts about one row. No write to another model, no I/O."""
 
 from accounts.models.account import Account, UsernameCounter
+from accounts.models.feed import Feed, FeedFile, FeedTrace
 from accounts.models.guardian import Guardian, Guardianship
 from accounts.models.journal import JournalCheckpoint, JournalEntry, JournalHead
 from accounts.models.mandate import Mandate
@@ -14,6 +15,9 @@ from accounts.models.volume import HourlyVolume
 __all__ = [
     "Account",
     "Classroom",
+    "Feed",
+    "FeedFile",
+    "FeedTrace",
     "Guardian",
     "Guardianship",
     "HourlyVolume",

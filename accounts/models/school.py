@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 
 from educonnect_admin.toolkit.network import Network
 
@@ -20,6 +21,7 @@ class School(models.Model):
     name = models.CharField(max_length=200)
     academy_code = models.PositiveSmallIntegerField(null=True)
     academy_name = models.CharField(max_length=60, blank=True)
+    aaf_id = models.CharField(max_length=30, blank=True, default="", db_default="")
     address = models.CharField(max_length=300, blank=True)
     contact = models.CharField(max_length=200, blank=True)
     time_zone = models.CharField(max_length=60, default="Europe/Paris")
@@ -61,7 +63,10 @@ class Mef(models.Model):
 
 
 class Classroom(models.Model):
-    """A school's class (division). `sort_key` orders 6A before 6B before 10A."""
+    """A school's class (division). `sort_key` orders 6A before 6B before 10A.
+
+    `source_id` is what a feed knows it by where its name may change (AAF 1D, ONDE); empty where the name does.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school = models.ForeignKey(School, models.CASCADE, db_column="uai", db_index=False)
@@ -69,6 +74,8 @@ class Classroom(models.Model):
     sort_key = models.CharField(max_length=80)
     has_readable_passwords = models.BooleanField(default=False)
     """Of young pupils: their provisional passwords are of the readable kind."""
+    source_id = models.CharField(max_length=40, blank=True, default="", db_default="")
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         db_table = "classroom"

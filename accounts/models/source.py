@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from accounts.enums import SourceSystem
 from accounts.models.guardian import Guardian
@@ -14,6 +15,7 @@ from accounts.models.student import Student
 class Source(models.Model):
     """One base that knows this person for one school: "Source AAF Académie de Reims", with its identifiers.
 
+    `gone_on`: since when this base no longer names the person here; what leaves is whom no base names.
     `aaf_id` is unique within an académie, not nationally (formats.md 1.3); `local_id` is ONDE's or SIECLE's.
     """
 
@@ -27,6 +29,8 @@ class Source(models.Model):
     aaf_id = models.CharField(max_length=30, blank=True)
     local_id = models.CharField(max_length=30, blank=True)
     read_on = models.DateField()
+    gone_on = models.DateField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         db_table = "source"

@@ -154,6 +154,12 @@ HOURLY_CAPS_SIMPLIFIED = {**HOURLY_CAPS, "accounts": env.int("CAP_ACCOUNTS_SIMPL
 # Where the journal's heads are sealed each hour: outside the base, best on another machine's disk.
 JOURNAL_SEALS = env.path("JOURNAL_SEALS", default=ROOT / ".run" / "seals")
 
+# Feeds (product.md, formats.md 1.8): from what share of a school's pupils leaving the guard asks, how much a page
+# takes, and the folder that is looked at for deliveries ("": none).
+FEED_LEAVING_PERCENT = env.int("FEED_LEAVING_PERCENT", default=10)
+FEED_UPLOAD_BYTES = env.int("FEED_UPLOAD_BYTES", default=30_000_000)
+FEED_FOLDER = env.str("FEED_FOLDER", default="")
+
 CELERY_BROKER_URL = env.str("BROKER_URL")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5, "max_retries": 1}

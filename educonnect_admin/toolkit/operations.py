@@ -87,3 +87,10 @@ def trigger(table: str, name: str, *, when: str, function: str) -> RunSQL:
         f"CREATE TRIGGER {name} {before} ON {table} FOR EACH {level} EXECUTE FUNCTION {function}()",
         f"DROP TRIGGER {name} ON {table}",
     )
+
+
+def withdrawn(operation: RunSQL) -> RunSQL:
+    """Take away what an operation of a former migration made; backwards, make it again."""
+    if operation.reverse_sql is None:
+        raise ValueError("an operation without a way back cannot be withdrawn")
+    return RunSQL(operation.reverse_sql, operation.sql)

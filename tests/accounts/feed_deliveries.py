@@ -8,19 +8,21 @@ from typing import Any
 
 import pytest
 
-from accounts.actions.feeds import FeedResult, apply_delivery
+from accounts.actions.feeds import FeedResult, Plan, apply_delivery
 from accounts.actions.journal import SYSTEM
-from accounts.feeds.delivery import WHOLE, Degree, Delivery, Header, Kind, Piece, read_delivery
+from accounts.feeds.delivery import read_delivery
 from accounts.feeds.links import Link, Relation
 from accounts.feeds.records import (
     ClassRecord,
     GuardianRecord,
     MefRecord,
     RelationRecord,
+    Removal,
     SchoolRecord,
     StudentRecord,
 )
 from accounts.feeds.report import Place, Report
+from accounts.feeds.terms import AAF_2D, Kind, System, Terms
 
 COLLEGE, LYCEE = "0510001Z", "0511234P"
 ACADEMY = 19
@@ -31,12 +33,18 @@ SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 
 @dataclass(frozen=True)
 class Told:
-    """What a reader would tell of a complete delivery."""
+    """What a reader would tell of a delivery."""
 
-    header: Header
+    day: date
     kind: Kind
-    pieces: tuple[Piece, ...]
     records: dict[str, tuple[Any, ...]]
+    system: System = System.AAF
+    terms: Terms = AAF_2D
+    academy: int | None = ACADEMY
+    uai: str = ""
+    year: int | None = None
+    first: str = "Eleve"
+    missing: frozenset[str] = frozenset()
 
     def schools(self, report: Report) -> Iterator[SchoolRecord]:
         return iter(self.records["schools"])
@@ -88,21 +96,22 @@ def person(ident: int, name: str = "AUBE", first_name: str = "Ondine", **told: A
     return GuardianRecord(str(ident), Place("Pers", ident), **{**names, **reach, **home, **told})
 
 
-def told(*people: StudentRecord | GuardianRecord, day: date = DAY, kind: Kind = Kind.COMPLETE) -> Told:
+def told(*people: StudentRecord | GuardianRecord | Removal, day: date = DAY, kind: Kind = Kind.COMPLETE) -> Told:
     """A delivery of both schools with these people."""
-    header = Header(ACADEMY, "", day, Degree.SECOND)
-    pieces = tuple(Piece(category, lambda: iter(()), header, category, kind) for category in sorted(WHOLE))
     records = {
         "schools": tuple(map(school, STRUCTURES)),
-        "students": tuple(one for one in people if isinstance(one, StudentRecord)),
+        "students": tuple(one for one in people if isinstance(one, StudentRecord | Removal)),
         "guardians": tuple(one for one in people if isinstance(one, GuardianRecord)),
     }
-    return Told(header, kind, pieces, records)
+    return Told(day, kind, records)
 
 
-def deliver(*people: StudentRecord | GuardianRecord, day: date = DAY, **options: Any) -> FeedResult:
-    """Apply a delivery on its own day."""
-    return apply_delivery(actor=SYSTEM, delivery=told(*people, day=day), as_of=day, **options)
+def deliver(
+    *people: StudentRecord | GuardianRecord | Removal, day: date = DAY, kind: Kind = Kind.COMPLETE, **options: Any
+) -> FeedResult:
+    """Apply a delivery on its own day, whatever the guard thinks of such small ones."""
+    plan = Plan(day, **{"confirmed": True, **options})
+    return apply_delivery(actor=SYSTEM, delivery=told(*people, day=day, kind=kind), plan=plan)
 
 
 def sample(name: str) -> Path:
@@ -112,9 +121,8 @@ def sample(name: str) -> Path:
     return SAMPLES / name
 
 
-def deliver_sample(name: str, as_of: date) -> FeedResult:
-    delivery: Delivery = read_delivery(sample(name))
-    return apply_delivery(actor=SYSTEM, delivery=delivery, as_of=as_of)
+def deliver_sample(name: str, as_of: date, uai: str = "") -> FeedResult:
+    return apply_delivery(actor=SYSTEM, delivery=read_delivery(sample(name), uai), plan=Plan(as_of, uai))
 
 
 LEGAL, IN_CHARGE, CONTACT, SELF = Relation.LEGAL, Relation.IN_CHARGE, Relation.CONTACT, Relation.SELF

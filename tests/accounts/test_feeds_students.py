@@ -7,15 +7,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.actions.feeds import NotApplied, apply_delivery
-from accounts.actions.journal import SYSTEM
+from accounts.actions.feeds import NotApplied
 from accounts.enums import AccountState, ShownState
-from accounts.feeds.delivery import Kind
 from accounts.feeds.records import ClassRecord
-from accounts.feeds.report import Refusal
 from accounts.models import Classroom, JournalEntry, Mef, Schooling, Source, Student
 from educonnect_admin.toolkit.scope import scope
-from tests.accounts.feed_deliveries import COLLEGE, DAY, LYCEE, deliver, pupil, told
+from tests.accounts.feed_deliveries import COLLEGE, DAY, LYCEE, deliver, pupil
 from tests.factories import SchoolFactory, SchoolingFactory
 
 pytestmark = pytest.mark.django_db
@@ -197,8 +194,3 @@ def test_a_refused_delivery_changes_nothing(refused: Callable[[], object]) -> No
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('pg_temp.feed_student')")
         assert cursor.fetchone() == (None,)
-
-
-def test_changes_alone_are_no_complete_delivery() -> None:
-    with pytest.raises(Refusal, match="not read by this version"):
-        apply_delivery(actor=SYSTEM, delivery=told(OTHER, kind=Kind.DELTA), as_of=DAY)

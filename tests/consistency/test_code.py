@@ -15,6 +15,12 @@ LATE_IMPORTS = {
 # SQL that is put together, by file, each with what goes into it.
 BUILT_SQL = {
     "accounts/actions/credentials.py": "the table of the accounts' kind, through quote_name",
+    "accounts/actions/feeds/guardians.py": "the columns of a trace, out of `tracing`",
+    "accounts/actions/feeds/matching.py": "the rule of a match, out of the module itself",
+    "accounts/actions/feeds/merging.py": "the columns of the two temporary tables, out of the module itself",
+    "accounts/actions/feeds/preview.py": "how a pupil is called, out of the module itself",
+    "accounts/actions/feeds/students.py": "as guardians.py",
+    "accounts/actions/feeds/undo.py": "the tables and columns of a trace, out of `tracing`",
     "educonnect_admin/toolkit/bulk.py": "the names of a model's table and columns, through quote_name",
     "educonnect_admin/toolkit/operations.py": "names in migrations; never a value",
 }

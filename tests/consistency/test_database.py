@@ -23,12 +23,18 @@ FUNCTIONS = {
     "destroy_expired_payloads": DEFINER,
     "discard_old_drafts": DEFINER,
     "drop_sealed_secret": DEFINER,
+    "feeds_of_delivery": DEFINER,
     "find_account": DEFINER,
+    "forget_feed_files": DEFINER,
+    "forget_feed_traces": DEFINER,
     "held_elsewhere": DEFINER,
     "journal_is_append_only": JOURNAL,
     "journal_write": JOURNAL,
     "list_stuck_runs": DEFINER,
+    "list_waiting_feeds": DEFINER,
     "match_accounts": DEFINER,
+    "match_ines": DEFINER,
+    "remove_made": DEFINER,
     "reserve_usernames": DEFINER,
 }
 SEARCH_PATH = "search_path=pg_catalog, public, pg_temp"

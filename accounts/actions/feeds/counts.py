@@ -5,9 +5,12 @@ from django.db import connection
 from accounts.actions.feeds.result import FeedResult, Tally
 from accounts.actions.feeds.staging import Staged
 
-PUPILS = "SELECT uai, count(*) FROM feed_place GROUP BY uai"
+PUPILS = """
+    SELECT uai, count(*) FROM feed_place p
+     WHERE EXISTS (SELECT FROM feed_student s WHERE s.key = p.key AND s.is_removal IS NOT TRUE) GROUP BY uai
+"""
 SCHOOLS_AND_CLASSES = """
-    SELECT count(DISTINCT uai), count(DISTINCT (uai, class_code)) FILTER (WHERE class_code <> '') FROM feed_place
+    SELECT count(DISTINCT uai), count(DISTINCT (uai, class_key)) FILTER (WHERE class_key <> '') FROM feed_place
 """
 RELATIONS = "SELECT relation, count(*) FROM feed_relation GROUP BY relation"
 STUDENTS = """
@@ -18,7 +21,7 @@ STUDENTS = """
       FROM (SELECT is_new AS is_made,
                    id IN (SELECT id FROM feed_change WHERE what = 'back') AS is_back,
                    id IN (SELECT id FROM feed_change WHERE what = 'changed') AS is_changed
-              FROM feed_student) account
+              FROM feed_student WHERE is_removal IS NOT TRUE) account
 """
 GUARDIANS = """
     SELECT count(*) FILTER (WHERE is_made),
@@ -28,7 +31,7 @@ GUARDIANS = """
       FROM (SELECT is_new OR id IN (SELECT id FROM feed_change WHERE what = 'named') AS is_made,
                    id IN (SELECT id FROM feed_change WHERE what = 'back') AS is_back,
                    id IN (SELECT id FROM feed_change WHERE what = 'changed') AS is_changed
-              FROM feed_guardian WHERE has_account) account
+              FROM feed_guardian WHERE has_account AND is_removal IS NOT TRUE) account
 """
 
 

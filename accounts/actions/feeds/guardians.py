@@ -1,44 +1,82 @@
 """The statements that bring one school's guardians and their ties up to date, in its scope, as `students` does."""
 
+from accounts.actions.feeds.tracing import trace
+
 BRING_IN = """
     INSERT INTO guardian (id, username, first_name, last_name, family_name, title, email, mobile, address, sort_key,
                           state, origin, password, notified_by, blocked_reason, version, created_at)
-    SELECT id, username, first_name, last_name, family_name, title, email, mobile, address, sort_key,
-           'not_notified', '', '', '', '', 0, now()
+    SELECT id, username, first_name, last_name, coalesce(family_name, last_name), coalesce(title, ''),
+           coalesce(email, ''), coalesce(mobile, ''), coalesce(address, ''), coalesce(sort_key, ''),
+           'not_notified', '', '', '', '', 0, %(moment)s
       FROM here_guardian WHERE is_new AND home = %(uai)s
 """
 
-TIE = """
-    WITH done AS (
+TIE = f"""
+    WITH wanted AS (
+        SELECT t.* FROM guardianship t JOIN here_tie here USING (student_id, guardian_id)
+         WHERE t.uai = %(uai)s
+           AND (t.relation, t.link, t.rank) IS DISTINCT FROM (here.relation, here.link, here.rank)),
+    {trace("guardianship", "wanted")},
+    done AS (
         INSERT INTO guardianship (id, uai, student_id, guardian_id, relation, link, rank, created_at)
-        SELECT gen_random_uuid(), uai, student_id, guardian_id, relation, link, rank, now() FROM here_tie
+        SELECT gen_random_uuid(), uai, student_id, guardian_id, relation, link, rank, %(moment)s FROM here_tie
             ON CONFLICT (uai, student_id, guardian_id) DO UPDATE
            SET relation = EXCLUDED.relation, link = EXCLUDED.link, rank = EXCLUDED.rank
          WHERE (guardianship.relation, guardianship.link, guardianship.rank)
                IS DISTINCT FROM (EXCLUDED.relation, EXCLUDED.link, EXCLUDED.rank)
         RETURNING student_id)
     INSERT INTO feed_change (id, what) SELECT student_id, 'changed' FROM done
+"""  # noqa: S608  # statements of this room
+
+FILL = """
+    UPDATE here_guardian here
+       SET first_name = coalesce(here.first_name, a.first_name), last_name = coalesce(here.last_name, a.last_name),
+           family_name = coalesce(here.family_name, a.family_name), title = coalesce(here.title, a.title),
+           email = coalesce(here.email, a.email), mobile = coalesce(here.mobile, a.mobile),
+           address = coalesce(here.address, a.address)
+      FROM guardian a WHERE a.id = here.id AND here.told IS NOT NULL
+"""
+KNOW_HOLDERS = """
+    UPDATE feed_guardian g SET has_account = true
+      FROM here_guardian here JOIN guardian a ON a.id = here.id AND a.username IS NOT NULL
+     WHERE g.id = here.id AND g.told IS DISTINCT FROM '{}'
+       AND EXISTS (SELECT FROM guardianship t WHERE t.uai = %(uai)s AND t.guardian_id = a.id AND t.relation = 'legal')
 """
 
-CITE_SOURCE = """
-    INSERT INTO source (id, uai, guardian_id, system, academy_code, academy_name, aaf_id, local_id, read_on)
-    SELECT gen_random_uuid(), %(uai)s, id, 'AAF', %(academy)s, %(academy_name)s, aaf_id, '', %(day)s
-      FROM here_guardian
+CITE_SOURCE = f"""
+    WITH told AS (
+        SELECT id, CASE WHEN %(system)s = 'AAF' THEN key ELSE '' END AS aaf_id,
+               CASE WHEN %(system)s = 'SIECLE' THEN key ELSE '' END AS local_id
+          FROM here_guardian),
+    wanted AS (
+        SELECT o.* FROM source o JOIN told ON told.id = o.guardian_id
+         WHERE o.uai = %(uai)s AND o.system = %(system)s
+           AND (o.gone_on IS NOT NULL OR (o.aaf_id, o.local_id) <> (told.aaf_id, told.local_id)
+                OR o.read_on IS DISTINCT FROM %(last_day)s)),
+    {trace("source", "wanted")}
+    INSERT INTO source (id, uai, guardian_id, system, academy_code, academy_name, aaf_id, local_id, read_on, created_at)
+    SELECT gen_random_uuid(), %(uai)s, id, %(system)s, %(academy)s, %(academy_name)s, aaf_id, local_id, %(day)s,
+           %(moment)s
+      FROM told
         ON CONFLICT (uai, system, guardian_id) WHERE guardian_id IS NOT NULL DO UPDATE
-       SET academy_code = EXCLUDED.academy_code, academy_name = EXCLUDED.academy_name,
-           aaf_id = EXCLUDED.aaf_id, read_on = EXCLUDED.read_on
-     WHERE (source.academy_code, source.academy_name, source.aaf_id, source.read_on)
-           IS DISTINCT FROM (EXCLUDED.academy_code, EXCLUDED.academy_name, EXCLUDED.aaf_id, EXCLUDED.read_on)
-"""
+       SET academy_code = EXCLUDED.academy_code, academy_name = EXCLUDED.academy_name, aaf_id = EXCLUDED.aaf_id,
+           local_id = EXCLUDED.local_id, read_on = EXCLUDED.read_on, gone_on = NULL
+     WHERE (source.academy_code, source.academy_name, source.aaf_id, source.local_id, source.read_on, source.gone_on)
+           IS DISTINCT FROM (EXCLUDED.academy_code, EXCLUDED.academy_name, EXCLUDED.aaf_id, EXCLUDED.local_id,
+                             EXCLUDED.read_on, NULL)
+"""  # noqa: S608  # as above
 
 # Mobile, address and title are the source's alone: it may empty them.
-CORRECT = """
+CORRECT = f"""
     WITH wanted AS (
-        SELECT here.*, merged.email AS kept_email
+        SELECT a.*, here.first_name AS new_first, here.last_name AS new_last, here.family_name AS new_family,
+               here.title AS new_title, here.mobile AS new_mobile, here.address AS new_address,
+               here.sort_key AS new_sort, merged.email AS new_email
           FROM here_guardian here
           JOIN guardian a ON a.id = here.id
          CROSS JOIN LATERAL (
-               SELECT CASE WHEN here.email = '' OR a.email_confirmed_at IS NOT NULL
+               SELECT CASE WHEN a.email_confirmed_at IS NOT NULL
+                             OR here.email = '' AND (here.told IS NULL OR NOT %(is_delta)s)
                            THEN a.email ELSE here.email END AS email
                ) merged
          WHERE NOT here.is_new AND a.state <> 'closed'
@@ -47,51 +85,75 @@ CORRECT = """
                (here.first_name, here.last_name, here.family_name, here.title, here.mobile, here.address,
                 here.sort_key, merged.email)
          ORDER BY a.id FOR NO KEY UPDATE OF a),
+    {trace("guardian", "wanted")},
     done AS (
         UPDATE guardian a
-           SET first_name = wanted.first_name, last_name = wanted.last_name, family_name = wanted.family_name,
-               title = wanted.title, mobile = wanted.mobile, address = wanted.address, sort_key = wanted.sort_key,
-               email = wanted.kept_email, version = a.version + 1
+           SET first_name = wanted.new_first, last_name = wanted.new_last, family_name = wanted.new_family,
+               title = wanted.new_title, mobile = wanted.new_mobile, address = wanted.new_address,
+               sort_key = wanted.new_sort, email = wanted.new_email, version = a.version + 1
           FROM wanted WHERE wanted.id = a.id
         RETURNING a.id)
     INSERT INTO feed_change (id, what) SELECT id, 'changed' FROM done
-"""
+"""  # noqa: S608  # as above
 
-WELCOME_BACK = """
+WELCOME_BACK = f"""
     WITH wanted AS (
-        SELECT a.id FROM guardian a
+        SELECT a.* FROM guardian a
          WHERE a.closing_on IS NOT NULL AND a.state <> 'closed'
-           AND a.id IN (SELECT guardian_id FROM here_tie WHERE relation = 'legal')
+           AND a.id IN (SELECT guardian_id FROM here_tie WHERE relation = 'legal'
+                        UNION SELECT t.guardian_id FROM guardianship t JOIN here_student here ON here.id = t.student_id
+                               WHERE t.uai = %(uai)s AND t.relation = 'legal'
+                                 AND NOT (here.told IS NULL OR 'relations' = ANY (here.told)))
          ORDER BY a.id FOR NO KEY UPDATE OF a),
+    {trace("guardian", "wanted")},
     done AS (
         UPDATE guardian a SET closing_on = NULL, version = a.version + 1 FROM wanted WHERE wanted.id = a.id
         RETURNING a.id)
     INSERT INTO feed_change (id, what) SELECT id, 'back' FROM done
-"""
+"""  # noqa: S608  # as above
 
 NEWLY_LEGAL = """
-    SELECT here.id, here.root FROM here_guardian here JOIN guardian a ON a.id = here.id
+    SELECT here.id, coalesce(here.root, ''), a.first_name, a.last_name
+      FROM here_guardian here JOIN guardian a ON a.id = here.id
      WHERE here.has_account AND a.username IS NULL AND a.state <> 'closed'
-     ORDER BY length(here.aaf_id), here.aaf_id COLLATE "C"
+     ORDER BY length(here.key), here.key COLLATE "C"
 """
-OPEN_ACCOUNT = """
-    WITH done AS (
-        UPDATE guardian a SET username = given.username, version = a.version + 1
-          FROM unnest(%s::uuid[], %s::text[]) AS given (id, username) WHERE a.id = given.id
+OPEN_ACCOUNT = f"""
+    WITH given AS (SELECT * FROM unnest(%(ids)s::uuid[], %(usernames)s::text[]) AS given (id, username)),
+    wanted AS (SELECT a.*, given.username AS new_username FROM guardian a JOIN given USING (id)),
+    {trace("guardian", "wanted")},
+    done AS (
+        UPDATE guardian a SET username = wanted.new_username, version = a.version + 1
+          FROM wanted WHERE a.id = wanted.id
         RETURNING a.id)
     INSERT INTO feed_change (id, what) SELECT id, 'named' FROM done
-"""
+"""  # noqa: S608  # as above
+
+FORSAKE = f"""
+    WITH wanted AS (
+        SELECT o.* FROM source o
+         WHERE o.uai = %(uai)s AND o.system = %(system)s AND o.guardian_id IS NOT NULL AND o.gone_on IS NULL
+           AND (%(system)s <> 'AAF' OR o.academy_code = %(academy)s)
+           AND CASE WHEN %(is_delta)s OR NOT %(has_guardians)s
+                    THEN o.guardian_id IN (SELECT id FROM feed_guardian WHERE is_removal)
+                    ELSE o.aaf_id <> ALL (%(spared)s) AND o.guardian_id NOT IN (SELECT id FROM here_guardian) END),
+    {trace("source", "wanted")}
+    UPDATE source o SET gone_on = %(as_of)s FROM wanted WHERE o.id = wanted.id
+"""  # noqa: S608  # as above
 
 FIND_ENDED = """
     WITH known AS MATERIALIZED (
         SELECT guardian_id FROM source
-         WHERE uai = %(uai)s AND system = 'AAF' AND guardian_id IS NOT NULL
-           AND academy_code = %(academy)s AND aaf_id <> ALL (%(spared)s))
+         WHERE uai = %(uai)s AND system = %(system)s AND guardian_id IS NOT NULL
+           AND (%(system)s <> 'AAF' OR academy_code = %(academy)s) AND aaf_id <> ALL (%(spared)s))
     INSERT INTO feed_ended (tie_id)
     SELECT t.id FROM guardianship t
      WHERE t.uai = %(uai)s AND t.guardian_id IN (SELECT guardian_id FROM known)
-       AND t.student_id IN (SELECT id FROM here_student)
+       AND t.student_id IN (SELECT id FROM here_student WHERE told IS NULL OR 'relations' = ANY (told))
        AND (t.student_id, t.guardian_id) NOT IN (SELECT student_id, guardian_id FROM here_tie)
+    UNION
+    SELECT t.id FROM guardianship t
+     WHERE t.uai = %(uai)s AND t.guardian_id IN (SELECT id FROM feed_guardian WHERE is_removal)
 """
 
 # With a pupil who goes to another school go his guardians; those of one who goes nowhere stay until he is closed.
@@ -103,7 +165,7 @@ FIND_MOVED = """
      WHERE t.uai = %(uai)s AND a.closing_on IS NULL
 """
 
-CLOSE = """
+CLOSE = f"""
     WITH held AS (
         SELECT t.guardian_id FROM guardianship t
           JOIN schooling s ON s.uai = t.uai AND s.student_id = t.student_id AND s.left_on IS NULL
@@ -114,16 +176,20 @@ CLOSE = """
            AND a.id NOT IN (SELECT guardian_id FROM held)
            AND a.username IS NOT NULL AND a.closing_on IS NULL AND a.state <> 'closed'),
     wanted AS (
-        SELECT a.id FROM guardian a
+        SELECT a.* FROM guardian a
          WHERE a.id IN (SELECT id FROM gone)
            AND a.id NOT IN (SELECT account_id FROM held_elsewhere(%(uai)s, ARRAY(SELECT id FROM gone)))
-         ORDER BY a.id FOR NO KEY UPDATE OF a)
+         ORDER BY a.id FOR NO KEY UPDATE OF a),
+    {trace("guardian", "wanted")}
     UPDATE guardian a SET closing_on = %(closing_on)s, version = a.version + 1 FROM wanted WHERE wanted.id = a.id
-"""
+"""  # noqa: S608  # as above
 
-UNTIE = """
-    WITH done AS (
-        DELETE FROM guardianship t USING feed_ended e WHERE t.uai = %(uai)s AND t.id = e.tie_id
+UNTIE = f"""
+    WITH wanted AS (
+        SELECT t.* FROM guardianship t JOIN feed_ended e ON e.tie_id = t.id WHERE t.uai = %(uai)s),
+    {trace("guardianship", "wanted")},
+    done AS (
+        DELETE FROM guardianship t USING wanted WHERE t.id = wanted.id
         RETURNING t.student_id)
     INSERT INTO feed_change (id, what) SELECT student_id, 'changed' FROM done
-"""
+"""  # noqa: S608  # as above

@@ -26,10 +26,10 @@ HYPHENS = re.compile("[-\u2010\u2011]")
 CHUNK = 5000
 
 NEW_STUDENTS = """
-    SELECT id, root FROM feed_student WHERE is_new ORDER BY length(aaf_id), aaf_id COLLATE "C"
+    SELECT id, root FROM feed_student WHERE is_new ORDER BY length(key), key COLLATE "C"
 """
 NEW_GUARDIANS = """
-    SELECT id, root FROM feed_guardian WHERE is_new AND has_account ORDER BY length(aaf_id), aaf_id COLLATE "C"
+    SELECT id, root FROM feed_guardian WHERE is_new AND has_account ORDER BY length(key), key COLLATE "C"
 """
 GIVE_STUDENTS = """
     UPDATE feed_student AS account SET username = given.username
@@ -77,7 +77,7 @@ def reserve_usernames(roots: Sequence[str]) -> list[str]:
 
 
 def name_new_accounts() -> None:
-    """Give every new account its identifiant: pupils first, each in the order of their AAF identifiers.
+    """Give every new account its identifiant: pupils first, each in the order of their identifiers in the source.
 
     So one delivery into an empty base always gives the same identifiants.
     """

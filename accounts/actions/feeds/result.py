@@ -25,6 +25,32 @@ class NotApplied(Exception):  # noqa: N818 - it is an answer, not a mistake of t
         super().__init__(": ".join(filter(None, (file, str(reason), detail))))
 
 
+class StopReason(StrEnum):
+    """Why the guard wants a person's word."""
+
+    CLASS_EMPTIED = "a whole class would leave: the delivery looks partial"
+    MANY_LEAVE = "more pupils than usual would leave"
+    OTHER_YEAR = "of another school year than today's"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One thing that the guard stops at; `figures` are what the sentence on the screen needs."""
+
+    uai: str
+    reason: StopReason
+    detail: str
+    figures: dict[str, Any] = field(default_factory=dict)
+
+
+class Stopped(Exception):  # noqa: N818 - as above
+    """The guard wants a person's word: nothing is changed. `result` is what would have come of it."""
+
+    def __init__(self, result: "FeedResult") -> None:
+        self.result = result
+        super().__init__("; ".join(f"{stop.uai}: {stop.reason}: {stop.detail}" for stop in result.stops))
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedLine:
     """A line that was left out, or the file that made the whole be refused."""
@@ -81,11 +107,23 @@ class FeedResult:
     )
     doubtful: list[Issue] = field(default_factory=list)
     refused: list[RefusedLine] = field(default_factory=list)
+    stops: list[Stop] = field(default_factory=list)
+    differences: dict[str, dict[str, Any]] = field(default_factory=dict)
+    elsewhere: int = 0
 
     def tell(self, lines: list[Issue]) -> None:
         """File the lines of a report: the rejected ones are refused, the others doubtful."""
         self.doubtful = [line for line in lines if line.then is not Then.REJECTED]
         self.refused += [RefusedLine.of_issue(line) for line in lines if line.then is Then.REJECTED]
+
+    def for_school(self, uai: str) -> dict[str, Any]:
+        """What a school keeps of it: `as_dict`, its own stops and differences."""
+        return {
+            **self.as_dict(),
+            "stops": [asdict(stop) for stop in self.stops if stop.uai in ("", uai)],
+            "differences": self.differences.get(uai, {}),
+            "elsewhere": self.elsewhere,
+        }
 
     def as_dict(self) -> dict[str, Any]:
         return {

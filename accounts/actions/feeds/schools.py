@@ -1,7 +1,9 @@
 """What a delivery says of schools, their classes and the training codes: few rows, compared in Python."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from accounts.feeds.academies import academy_name
 from accounts.feeds.records import SchoolRecord
@@ -87,6 +89,8 @@ def bring_schools(records: Mapping[str, SchoolRecord], academy: int) -> list[str
     for uai, record in sorted(records.items()):
         school = known.get(uai) or School(uai=uai, time_zone=TIME_ZONES.get(uai[:3], "Europe/Paris"))
         told = {field: value for field, value in _told(record, academy).items() if value}
+        if uai not in known:
+            told.setdefault("name", uai)
         if school.contact:
             told.pop("contact", None)
         changed = [field for field, value in told.items() if getattr(school, field) != value]
@@ -103,10 +107,11 @@ def bring_schools(records: Mapping[str, SchoolRecord], academy: int) -> list[str
 def _told(record: SchoolRecord, academy: int) -> dict[str, str | int]:
     lines = (record.street, f"{record.postal_code} {record.city}".strip())
     return {
-        "name": readable_name(record.name or record.uai)[:200],
+        "name": readable_name(record.name)[:200] if record.name else "",
         "academy_code": academy,
         "academy_name": academy_name(academy),
         "address": "\n".join(filter(None, lines)),
+        "aaf_id": record.id if record.id != record.uai else "",
         "contact": f"Secrétariat, {_spoken(record.phone)}" if record.phone else "",
     }
 
@@ -117,12 +122,42 @@ def _spoken(phone: str) -> str:
     return NO_BREAK.join(digits[place : place + 2] for place in range(0, len(digits), 2))
 
 
-def bring_classes(uai: str, codes: Collection[str]) -> None:
-    """Create the classes that the school in scope has not yet. None is ever taken away."""
-    known = set(Classroom.objects.filter(school=uai).values_list("code", flat=True))
-    Classroom.objects.bulk_create(
-        Classroom(school_id=uai, code=code, sort_key=natural_key(code)[:80]) for code in sorted(set(codes) - known)
-    )
+def bring_classes(uai: str, classes: Mapping[str, str], moment: datetime) -> list[tuple[uuid.UUID, dict[str, str]]]:
+    """Create the classes that the school in scope has not yet, by what they stay known by; rename the others.
+
+    None is ever taken away. Gives what the renamed ones were. Two classes of one name are told apart by their key.
+    """
+    rooms = list(Classroom.objects.filter(school=uai))
+    by_key = {room.source_id or room.code: room for room in rooms} | {
+        room.code: room for room in rooms if not room.source_id
+    }
+    taken = {room.code: room.pk for room in rooms}
+    new, were = [], []
+    for key, name in sorted(classes.items()):
+        room = by_key.get(key)
+        if name in taken and (room is None or taken[name] != room.pk):
+            twin = next((other for other in rooms if other.pk == taken[name] and other.source_id in ("", name)), None)
+            if room is None and twin is not None and key != name:
+                were.append((twin.pk, _as_it_was(twin)))
+                twin.source_id, by_key[key] = key, twin
+                twin.save(update_fields=["source_id"])
+                continue
+            name = f"{name[:30]} ({key})"[:40]
+        if room is None:
+            fresh = Classroom(school_id=uai, code=name, sort_key=natural_key(name)[:80], created_at=moment)
+            fresh.source_id = key if key != name else ""
+            new.append(fresh)
+            taken[name] = fresh.pk
+        elif room.code != name:
+            were.append((room.pk, _as_it_was(room)))
+            room.code, room.sort_key = name, natural_key(name)[:80]
+            room.save(update_fields=["code", "sort_key"])
+    Classroom.objects.bulk_create(new)
+    return were
+
+
+def _as_it_was(room: Classroom) -> dict[str, str]:
+    return {"code": room.code, "sort_key": room.sort_key, "source_id": room.source_id}
 
 
 def bring_mefs(labels: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from accounts.actions.feeds import apply_delivery
+from accounts.actions.feeds import Plan, apply_delivery
 from accounts.actions.journal import SYSTEM
 from accounts.feeds.delivery import read_delivery
 from accounts.feeds.invent import SchoolKind, SchoolPlan, write_delivery
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         now = timezone.localtime()
         with tempfile.TemporaryDirectory() as folder:
             write_delivery(Path(folder), SCHOOLS, now.date(), SEED)
-            apply_delivery(actor=SYSTEM, delivery=read_delivery(Path(folder)), as_of=now.date())
+            apply_delivery(actor=SYSTEM, delivery=read_delivery(Path(folder)), plan=Plan(now.date()))
         contact = "le secrétariat du collège ou du lycée, de 8 h à 17 h"
         School.objects.update(
             is_demo=True, contact=contact, created_at=starts_at(first_day(now.date()), timezone.get_current_timezone())
