@@ -81,7 +81,7 @@ def match_accounts(returns: str, body: str) -> Any:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0011_feed_rows")]
+    dependencies = [("accounts", "0012_feed_rows")]
 
     operations = [
         *(operation for table in ("feed", "feed_trace", "feed_file") for operation in school_policy(table)),

@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0010_blocked_at"),
+        ("accounts", "0011_holders"),
     ]
 
     operations = [
