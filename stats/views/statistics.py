@@ -17,7 +17,9 @@ from accounts.views.lists import badge
 from accounts.walls import console_view
 from stats.counts import Counted, count_guardians, count_students
 from stats.tables import TITLES, Figure, Line, Table, rates, tables
+from stats.views.ways import ways
 
+FILES = {"tableaux-csv": "Tableaux (CSV)", "tableaux-xlsx": "Tableaux (XLSX)"}
 KEYS = {Population.STUDENTS: "eleves", Population.GUARDIANS: "responsables"}
 
 
@@ -33,7 +35,19 @@ def statistics(request: SchoolRequest) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     now = timezone.now()
     populations = [_population(mandate, kind) for kind in counted(mandate, now)]
-    return render(request, "statistics.html", {"at": now, "populations": populations})
+    return render(
+        request,
+        "statistics.html",
+        {
+            "at": now,
+            "populations": populations,
+            "ways": ways(mandate, "statistics"),
+            "files": [
+                {"label": label, "url": reverse("statistics_file", args=[mandate.uai, slug])}
+                for slug, label in FILES.items()
+            ],
+        },
+    )
 
 
 def _population(mandate: ActiveMandate, kind: Counted) -> dict[str, Any]:

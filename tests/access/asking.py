@@ -16,6 +16,8 @@ from tests.access.table import METHODS, Cell
 from tests.access.world import SCHOOLS, Asked, Runs
 
 NOBODY = UUID(int=0)
+SLUGS = {"statistics_curve": "svg", "statistics_file": "tableaux-csv"}
+"""Kinds of files that all want the right of their address."""
 FORM = "application/x-www-form-urlencoded"
 LEADS_TO = {"/connexion/code/": "otp", "/connexion/preuve/": "proof"}
 
@@ -44,7 +46,7 @@ def question(asked: Asked, cell: Cell) -> tuple[str, dict[str, Any]]:
         kwargs["pk"] = {"given": asked.delegations["here"], "far": asked.delegations["elsewhere"], "no": 0}[cell.thing]
     elif cell.thing not in ("", "-", "good", "bad"):
         kwargs["pk"] = _pupil(asked, cell)
-    if slug:
+    if slug := slug or SLUGS.get(name, ""):
         kwargs["slug"] = slug
     return reverse(name, kwargs=kwargs), _form(asked, cell, name)
 

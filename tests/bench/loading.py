@@ -11,7 +11,7 @@ from django.urls import get_resolver
 
 from tests.bench.children import peak_mb
 
-HEAVY = ("weasyprint", "fontTools", "PIL", "lxml")
+HEAVY = ("weasyprint", "fontTools", "PIL", "lxml", "matplotlib")
 
 if __name__ == "__main__":
     get_wsgi_application()

@@ -69,7 +69,17 @@ def sign_in(page: Page, person: dict[str, Any]) -> None:
     page.wait_for_url("**/portail/")
 
 
-README_PAGES = {"portail", "connexion", "accueil", "eleves", "eleve", "operation", "depannage", "statistiques"}
+README_PAGES = {
+    "portail",
+    "connexion",
+    "accueil",
+    "eleves",
+    "eleve",
+    "operation",
+    "depannage",
+    "statistiques",
+    "evolution",
+}
 """What PICTURES=docs/pictures keeps; PICTURES_ALL=1 keeps every page."""
 
 
