@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from textwrap import wrap
 from threading import Lock
 from typing import Any
 
@@ -23,8 +24,6 @@ FONTS = Path(__file__).resolve().parents[1] / "static" / "fonts"
 FAMILY = "Atkinson Hyperlegible Next"
 FILES = [FONTS / f"AtkinsonHyperlegibleNext-{weight}.ttf" for weight in ("Regular", "Bold")]
 INK, SOFT, LINE = "#1c2330", "#4d5666", "#b9c0cc"
-TELLING = 20
-"""A day is marked where one account in so many, or more, was notified."""
 STYLES: tuple[dict[str, Any], ...] = (
     {"color": "#1d6b3a", "linestyle": "-", "marker": "o"},
     {"color": "#1f4e9c", "linestyle": (0, (6, 2)), "marker": "s"},
@@ -33,6 +32,10 @@ STYLES: tuple[dict[str, Any], ...] = (
 )
 """One a line: told apart without colours, by stroke and mark."""
 MARKS_A_LINE = 12
+ROOM_FOR_NAMES = 1.36
+"""Widths of the period that the axis has, the names of the lines included: in a browser without our font they are
+wider than they are drawn here."""
+TITLE_WIDTH = 72
 SETTINGS: Any = {
     "font.family": [FAMILY, "sans-serif"],
     "font.size": 11,
@@ -87,7 +90,8 @@ def drawable(text: str) -> str:
 
 
 def _dress(axes: Any, curve: Curve) -> None:
-    axes.set_title(drawable(curve.title), loc="left", fontsize=13, fontweight="bold", pad=26)
+    title = "\n".join(wrap(drawable(curve.title), TITLE_WIDTH)[:4])
+    axes.set_title(title, loc="left", fontsize=13, fontweight="bold", pad=26)
     axes.set_ylabel("nombre de comptes")
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color=LINE, linewidth=0.6)
@@ -99,7 +103,7 @@ def _dress(axes: Any, curve: Curve) -> None:
     ticks = _ticks(curve.days)
     axes.set_xticks([curve.days.index(day) for day in ticks])
     axes.set_xticklabels([f"{day.day}{'er' if day.day == 1 else ''} {MONTHS[day.month - 1]}" for day in ticks])
-    axes.set_xlim(-0.5, max(len(curve.days) - 1, 1) * 1.24)
+    axes.set_xlim(-0.5, max(len(curve.days) - 1, 1) * ROOM_FOR_NAMES)
 
 
 def _ticks(days: Sequence[date]) -> list[date]:
