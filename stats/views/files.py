@@ -1,6 +1,7 @@
 """The figures as files to keep."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -9,13 +10,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions.journal import Event, record
+from accounts.enums import Population
 from accounts.permissions import ActiveMandate, Permission
 from accounts.requests import SchoolRequest
 from accounts.walls import actor_of, console_view
 from educonnect_admin.toolkit.spreadsheet import csv_file, xlsx_file
+from educonnect_admin.toolkit.templatetags.french import moment, percent, plural, thousands
+from notifications.rendering.summary import SummaryContext, SummaryLine, SummaryPart, summary_pdf
+from stats.counts import Counted
 from stats.exports import DAYS, FIGURES, day_rows, figure_rows
 from stats.series import series
-from stats.views.evolution import asked_period, is_small
+from stats.tables import TITLES, Line, rates, tables
+from stats.views.evolution import LINES, asked_period, drawn, is_small, told_of
 from stats.views.statistics import counted
 
 WRITERS: dict[str, tuple[Callable[..., bytes], str]] = {
@@ -56,6 +62,43 @@ def _days(request: SchoolRequest, slug: str) -> HttpResponse:
     return _file(slug, DAYS, list(day_rows(mandate.uai, rows, asked.population, room)))
 
 
+def _summary(request: SchoolRequest, slug: str) -> HttpResponse:
+    """One page for a staff meeting: today's states, and the curve of the pupils since 1 September."""
+    mandate: ActiveMandate = request.mandate
+    period, school, now = asked_period(request)
+    asked = replace(period.asked, population=Population.STUDENTS, classroom=None)
+    rows = series(mandate, asked, now)
+    context = SummaryContext(
+        school_name=school.name,
+        uai=school.uai,
+        counted_at=moment(now),
+        parts=[_part(kind) for kind in counted(mandate, now)],
+        curve=drawn(school, asked, rows, "png"),
+        curve_title=f"Évolution : {told_of(asked)}",
+        curve_lines=[
+            SummaryLine(label=label, number=str(getattr(rows[-1], name) if rows else 0), share="")
+            for label, name in LINES
+        ],
+    )
+    response = HttpResponse(summary_pdf(context), content_type="application/pdf")
+    response["Content-Disposition"] = 'attachment; filename="bilan.pdf"'
+    return response
+
+
+def _part(kind: Counted) -> SummaryPart:
+    states = next(table for table in tables(kind) if table.key == "etats")
+    return SummaryPart(
+        title=TITLES[kind.population],
+        total=f"{thousands(kind.total)} compte{plural(kind.total)}",
+        rates=[_line(line) for line in rates(kind)],
+        lines=[_line(line) for line in states.lines],
+    )
+
+
+def _line(line: Line) -> SummaryLine:
+    return SummaryLine(label=line.label, number=thousands(line.figures[0].number), share=percent(line.share))
+
+
 def _file(slug: str, heads: tuple[str, ...], rows: list[Any]) -> HttpResponse:
     stem, _, kind = slug.rpartition("-")
     writer, media = WRITERS[kind]
@@ -65,6 +108,7 @@ def _file(slug: str, heads: tuple[str, ...], rows: list[Any]) -> HttpResponse:
 
 
 FILES: dict[str, Callable[[SchoolRequest, str], HttpResponse]] = {
+    "bilan-pdf": _summary,
     "tableaux-csv": _figures,
     "tableaux-xlsx": _figures,
     "evolution-csv": _days,

@@ -19,7 +19,7 @@ from stats.counts import Counted, count_guardians, count_students
 from stats.tables import TITLES, Figure, Line, Table, rates, tables
 from stats.views.ways import ways
 
-FILES = {"tableaux-csv": "Tableaux (CSV)", "tableaux-xlsx": "Tableaux (XLSX)"}
+FILES = {"tableaux-csv": "Tableaux (CSV)", "tableaux-xlsx": "Tableaux (XLSX)", "bilan-pdf": "Bilan d’une page (PDF)"}
 KEYS = {Population.STUDENTS: "eleves", Population.GUARDIANS: "responsables"}
 
 

@@ -9,6 +9,7 @@ VAGUE = {"utils", "util", "helpers", "helper", "mixins", "mixin", "common", "mis
 
 # Imports inside functions, by file and function, each with its reason.
 LATE_IMPORTS = {
+    ("notifications/rendering/summary.py", "summary_pdf"): "as documents.py's: only what renders loads WeasyPrint",
     ("stats/views/evolution.py", "drawn"): "matplotlib costs more than a second and 60 MB: only what draws loads it",
     ("notifications/rendering/documents.py", "_pdf"): "WeasyPrint costs a second and 40 MB: only what renders loads it",
 }

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from lxml import etree
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from accounts.enums import Role
 from accounts.models import Classroom, Guardianship, School, Schooling
@@ -115,6 +116,20 @@ def test_workbooks_open(head: Client) -> None:
     for slug in ("tableaux-xlsx", "evolution-xlsx"):
         sheet = load_workbook(io.BytesIO(head.get(f"{FILES}{slug}/").content)).active
         assert sheet.max_row > 20
+
+
+def test_the_summary_is_one_tagged_page_without_names(head: Client) -> None:
+    response = head.get(f"{FILES}bilan-pdf/")
+    reader = PdfReader(io.BytesIO(response.content))
+    text = reader.pages[0].extract_text()
+    assert len(reader.pages) == 1
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert [
+        told
+        for told in ("Bilan des comptes", HERE, "Taux d’activation", "Élèves", f"{timezone.localdate():%d/%m/%Y}")
+        if told not in text
+    ] == []
+    assert "ÉTOILE" not in text
 
 
 def test_small_classes_do_not_leave_alone(world: World, head: Client) -> None:
