@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Window
 
 SIZES = (25, 50, 100)
 GAP = None
@@ -47,9 +47,18 @@ def whole_number(text: str, default: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else default
 
 
-def paginate(rows: QuerySet[Any], *, number: int, size: int) -> Page:
-    """The asked page, or the nearest that exists. Two queries, whatever the size."""
+def paginate(rows: QuerySet[Any], *, number: int, size: int, in_one: bool = False) -> Page:
+    """The asked page, or the nearest that exists. Two queries, whatever the size.
+
+    `in_one`: the total comes with the rows, where finding them is the dear part, as in a search; a page past the end
+    costs the two others.
+    """
     size = size if size in SIZES else SIZES[0]
+    if in_one:
+        start = (max(1, number) - 1) * size
+        found = list(rows.annotate(in_all=Window(Count("*")))[start : start + size])
+        if found or start == 0:
+            return Page(rows=found, total=found[0].in_all if found else 0, number=max(1, number), size=size)
     total = rows.count()
     number = min(max(1, number), max(1, -(-total // size)))
     start = (number - 1) * size

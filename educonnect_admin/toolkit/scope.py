@@ -14,6 +14,10 @@ from django.db import DatabaseError, connection, transaction
 HOLDER = "console_holder"
 NOWHERE = ""
 """The scope outside any school: every policy compares false with it."""
+READ = """
+    SELECT current_setting('console.uai', true), set_config('transaction_read_only', 'on', true),
+           set_config('console.uai', %s, true)
+"""
 
 
 class ScopeError(RuntimeError):
@@ -56,12 +60,18 @@ def school_transaction(uai: str) -> Iterator[None]:
 
 @contextmanager
 def reading(uai: str) -> Iterator[None]:
-    """One transaction in the scope of one school, in which PostgreSQL itself refuses to write."""
+    """One transaction in the scope of one school, in which PostgreSQL itself refuses to write.
+
+    Both are set in one round trip, and end with the transaction. Only inside another one is the former scope put back.
+    """
+    is_inner = connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION READ ONLY")
-        with scope(uai):
-            yield
+            cursor.execute(READ, [uai])
+            former = cursor.fetchone()[0] or NOWHERE
+        yield
+        if is_inner:
+            _enter(former)
 
 
 @contextmanager

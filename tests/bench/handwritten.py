@@ -1,7 +1,7 @@
 """The baseline of pages: the same rows by a query written by hand, made HTML by joining strings.
 
-It asks as the application's role in the school's scope, so that PostgreSQL's wall is on both sides; it knows no
-session, mandate, form, total, template or journal.
+It asks as the application's role in the school's scope, so that PostgreSQL's wall is on both sides, for the same rows,
+columns and total, found by the same forgiving search; it knows no session, mandate, form, template or journal.
 """
 
 import re
@@ -13,7 +13,7 @@ from uuid import UUID
 import psycopg
 
 from accounts.enums import Origin, ShownState
-from educonnect_admin.toolkit.text import fold
+from educonnect_admin.toolkit.text import fold, one_wrong_letter
 
 Row = Sequence[Any]
 BOX = 'name="eleve"'
@@ -29,9 +29,14 @@ ROWS = f"""
       FROM schooling s JOIN student a ON a.id = s.student_id LEFT JOIN classroom c ON c.id = s.classroom_id
      WHERE s.uai = %(uai)s AND a.closing_on IS NULL AND a.state <> 'closed'
 """
-IN_ORDER = " ORDER BY s.sort_key, s.id LIMIT 25"
-LISTED = ROWS + IN_ORDER
-FOUND = ROWS + " AND s.search_key LIKE '%%' || %(text)s || '%%'" + IN_ORDER
+COUNTED = """
+    SELECT count(*) FROM schooling s JOIN student a ON a.id = s.student_id
+     WHERE s.uai = %(uai)s AND a.closing_on IS NULL AND a.state <> 'closed'
+"""
+EXACT = "s.search_key LIKE '%%' || %(text)s || '%%'"
+FORGIVEN = f" AND ({EXACT} OR s.search_key ~ %(near)s)"
+LISTED = ROWS + " ORDER BY s.sort_key, s.id LIMIT 25"
+FOUND = f"{ROWS}{FORGIVEN} ORDER BY NOT ({EXACT}), s.sort_key, s.id LIMIT 25"
 ACCOUNT = f"""
     SELECT a.first_name || ' ' || a.last_name, c.code, a.username, a.birth_date, a.origin, {SHOWN}, a.distributed_on,
            a.last_login_at, a.ine
@@ -64,9 +69,11 @@ BY_CLASS = """
 
 
 def pupils(connection: psycopg.Connection, uai: str, text: str = "") -> str:
-    """The rows of the list's first page, or of the first page of a search."""
-    (rows,) = asked(connection, [FOUND if text else LISTED], uai=uai, text=fold(text))
-    return "".join(_row(uai, *row) for row in rows)
+    """The rows and the total of the list's first page, or of the first page of a search for one word."""
+    statements = [FOUND, COUNTED + FORGIVEN] if text else [LISTED, COUNTED]
+    rows, [[total]] = asked(connection, statements, uai=uai, text=fold(text), near=one_wrong_letter(fold(text)))
+    shown = f"{min(1, total)} à {_thousands(len(rows))} sur {_thousands(total)} élève(s)"
+    return "".join(_row(uai, *row) for row in rows) + f"<p>{shown}</p>"
 
 
 def _row(uai: str, pk: UUID, name: str, room: str, username: str, state: str, *dates: Any) -> str:
