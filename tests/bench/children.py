@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,16 @@ def peak_mb() -> float:
     """The most memory this process has held. (What the kernel tells of a child's may begin with its parent's.)"""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def report(work: Callable[[], int], rounds: int) -> None:
+    """Print the seconds of each round, the bytes that the last made, and the most memory held."""
+    took, written = [], 0
+    for _ in range(rounds):
+        began = time.perf_counter()
+        written = work()
+        took.append(time.perf_counter() - began)
+    print(json.dumps({"seconds": took, "bytes": written, "peak": peak_mb()}))
 
 
 def told_by(module: str, *arguments: str, **variables: str) -> dict[str, Any]:

@@ -1,26 +1,25 @@
-"""Lays letters out in a process of its own: `python -m tests.bench.layout together|apart COUNT`.
+"""Lays letters out in a process of its own: `python -m tests.bench.layout WAY COUNT ROUNDS [FILE]`.
 
 Prints seconds, bytes and peak memory. WeasyPrint is loaded before the clock starts; its fonts and styles are not.
 """
 
-import json
 import sys
 from datetime import date
-from io import BytesIO
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import django
-import segno
 from django.template.loader import render_to_string
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from accounts.feeds.invent.words import GIRLS, SURNAMES
 from notifications.rendering import Holder, LetterContext, Sender, letters_pdf
-from notifications.rendering.documents import _letters
+from notifications.rendering.documents import _letters, _qr_code, _whole
 from notifications.rendering.engine import FONTS, STYLES, VARIANT, Bundled
 from notifications.rendering.sheets import Told, by_class
-from tests.bench.children import peak_mb
-from tests.bench.measures import seconds
+from tests.bench.children import report
 
 ADDRESS = "https://educonnect.example/activation/"
 
@@ -54,43 +53,46 @@ def letters(count: int) -> LetterContext:
     )
 
 
-def together(count: int) -> int:
-    """As the console does."""
-    return sum(map(len, letters_pdf(letters(count), covers=False)))
+def ours(count: int) -> bytes | int:
+    """As the console does. A file only where one is asked for: the console streams."""
+    pieces = letters_pdf(letters(count), covers=False)
+    return b"".join(pieces) if len(sys.argv) > 4 else sum(map(len, pieces))
 
 
-def apart(count: int) -> int:
+def naive(count: int) -> int:
     """As one would write it first: the HTML of each letter, written. Styles, fonts and picture come anew."""
-    return sum(len(_naive(letters(number + 1))) for number in range(count))
+    return sum(len(whole(letters(number + 1), pdf_variant=VARIANT)) for number in range(count))
 
 
-def _naive(context: LetterContext) -> bytes:
-    picture = BytesIO()
-    segno.make(ADDRESS, error="m", micro=False).save(picture, kind="png", scale=8)
+def together(count: int) -> bytes:
+    """WeasyPrint's own tagged file of many pages: one document."""
+    return whole(letters(count), count, pdf_variant=VARIANT)
+
+
+def whole(context: LetterContext, last: int = 1, **options: Any) -> bytes:
+    """The last letters of the context, laid out by WeasyPrint."""
     fonts = FontConfiguration()
     files = {font.name: font.read_bytes() for font in FONTS.glob("*.ttf")}
-    bundled = Bundled({"activation.png": picture.getvalue(), **files})
-    sheet = next(_letters(context, list(by_class(context.holders[-1:])), covers=False))
-    content = {
-        "title": "Courrier",
-        "sender": context.sender,
-        "activation_url": Told(context.activation_url),
-        "pages": [{"layout": sheet.layout, "texts": {name: Told(text) for name, text in sheet.texts.items()}}],
-    }
+    bundled = Bundled({"activation.png": _qr_code(ADDRESS), **files})
+    sheets = _letters(context, list(by_class(context.holders[-last:])), covers=False)
+    told = {"title": "Courriers", "sender": context.sender, "activation_url": Told(context.activation_url)}
+    html = render_to_string("letters/letters.html", {**told, "pages": [_whole(sheet, 0) for sheet in sheets]})
     styles = [
         CSS(string=(STYLES / name).read_text(), font_config=fonts, url_fetcher=bundled)
         for name in ("base.css", "letters.css")
     ]
-    html = HTML(string=render_to_string("letters/letters.html", content), url_fetcher=bundled)
-    return bytes(html.write_pdf(stylesheets=styles, font_config=fonts, pdf_variant=VARIANT))
+    return bytes(HTML(string=html, url_fetcher=bundled).write_pdf(stylesheets=styles, font_config=fonts, **options))
 
 
 def main() -> None:
-    way, count = {"together": together, "apart": apart}[sys.argv[1]], int(sys.argv[2])
+    """WeasyPrint and Django are loaded before the clock starts; fonts, styles and specimens are not."""
     django.setup()
-    written: list[int] = []
-    took = seconds(lambda: written.append(way(count)))
-    print(json.dumps({"seconds": took, "bytes": written[0], "peak": peak_mb()}))
+    work = {"ours": ours, "naive": naive, "together": together}[sys.argv[1]]
+    if len(sys.argv) > 4:
+        Path(sys.argv[4]).write_bytes(work(int(sys.argv[2])))
+        print("{}")
+    else:
+        report(partial(work, int(sys.argv[2])), int(sys.argv[3]))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
 
@@ -41,7 +41,7 @@ class Line:
     """A line of the table.
 
     `ratio` is how many times `than` the baseline: "longer", "faster"... `target` stands where quality is promised;
-    `against` says what the baseline is and what it came to.
+    `against` says what the baseline is and what it came to; `told` goes into the JSON under names of its own.
     """
 
     what: str
@@ -52,6 +52,7 @@ class Line:
     than: str = ""
     target: str = ""
     against: str = ""
+    told: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, what: str, samples: Sequence[float], unit: str, **told: Any) -> "Line":

@@ -41,6 +41,8 @@ def machine() -> dict[str, Any]:
 
 def as_json(where: dict[str, Any], size: int, lines: Sequence[Line]) -> str:
     told = {"machine": where, "pupils": size, "lines": [line.as_json() for line in lines]}
+    for line in lines:
+        told |= line.told
     return json.dumps(told, ensure_ascii=False, indent=2)
 
 

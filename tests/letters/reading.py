@@ -31,7 +31,7 @@ def ids_of(element: Any) -> list[int]:
 
 def content_of(page: Any, document: PdfReader) -> tuple[dict[int, str], list[str]]:
     """The text of each mark of a page, and the operators that draw outside any tag or artifact."""
-    letters = {name: _letters(font.get_object()) for name, font in page["/Resources"]["/Font"].items()}
+    letters = {name: letters_of(font.get_object()) for name, font in page["/Resources"]["/Font"].items()}
     texts: dict[int, str] = {}
     stray, open_marks, font = [], [], ""
     for operands, operator in ContentStream(page.get_contents(), document).operations:
@@ -47,16 +47,16 @@ def content_of(page: Any, document: PdfReader) -> tuple[dict[int, str], list[str
         elif operator in DRAWING and not open_marks:
             stray.append(operator.decode())
         elif operator == b"TJ" and open_marks[-1] is not None:
-            texts[open_marks[-1]] += "".join(_decoded(operands[0], letters[font]))
+            texts[open_marks[-1]] += "".join(decoded(operands[0], letters[font]))
     return texts, stray
 
 
-def _letters(font: Any) -> dict[int, str]:
+def letters_of(font: Any) -> dict[int, str]:
     pairs = re.findall(rb"^<([0-9a-f]{4})> <([0-9a-f]*)>$", font["/ToUnicode"].get_data(), re.MULTILINE)
     return {int(glyph, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in pairs}
 
 
-def _decoded(shown: list[Any], letters: dict[int, str]) -> Iterator[str]:
+def decoded(shown: list[Any], letters: dict[int, str]) -> Iterator[str]:
     for part in shown:
         raw = getattr(part, "original_bytes", b"")
         yield from (letters[int.from_bytes(raw[at : at + 2], "big")] for at in range(0, len(raw), 2))

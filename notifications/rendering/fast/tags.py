@@ -74,8 +74,10 @@ class Tags:
                 references.append(self._add(kid, place + 1))
         attributes = node.attributes.replace("%", "%%")
         parent = "%d 0 R" if above else f"{self._document} 0 R"
-        self._bodies[place] = f"<</S/{node.kind}{attributes}/P {parent}/Pg %d 0 R/K[{' '.join(kids)}]>>"
-        self._offsets[place] = [*([above] if above else []), 0, *references]
+        # Only an element with content of its own needs to say on which page that is.
+        page = "/Pg %d 0 R" if len(references) < len(kids) else ""
+        self._bodies[place] = f"<</S/{node.kind}{attributes}/P {parent}{page}/K[{' '.join(kids)}]>>"
+        self._offsets[place] = [*([above] if above else []), *([0] if page else []), *references]
         return place + 1
 
     def _is_there(self, node: Node) -> bool:
