@@ -32,6 +32,7 @@ class Permission(StrEnum):
     DELEGATE = "delegate"
     CHANGE_SETTINGS = "change_settings"
     FREEZE = "freeze"
+    APPLY_FEEDS = "apply_feeds"
 
 
 SIMPLIFIED = frozenset(
@@ -53,6 +54,7 @@ FULL = SIMPLIFIED | {
     Permission.LIST_SCHOOL_RUNS,
     Permission.EXPORT_LISTS,
     Permission.EXPORT_PASSWORDS,
+    Permission.APPLY_FEEDS,
 }
 HEAD = FULL | {
     Permission.READ_SCHOOL_JOURNAL,

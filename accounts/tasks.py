@@ -12,13 +12,14 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.actions.delegation_mails import Change, send_delegation
+from accounts.actions.feeds.uploads import forget_feeds, waiting_feeds, work_on
 from accounts.actions.passwords import send_password_link, send_password_notice
 from accounts.actions.seals import seal_heads
 from accounts.actions.settings_mails import send_settings
 from accounts.actions.staff import send_invitation
 from accounts.actions.students import send_email_link
 from accounts.enums import Role
-from accounts.models import Mandate, School, SignInTry, Staff
+from accounts.models import Feed, Mandate, School, SignInTry, Staff
 from educonnect_admin.toolkit.bells import ring_after_commit
 
 log = structlog.get_logger(__name__)
@@ -35,12 +36,36 @@ MAILED_AGAIN = {
 """A mail that does not leave is tried again for most of a day. (smtplib's errors are OSErrors.)"""
 
 
+FEED_STUCK_SECONDS = 60
+"""From when on nobody is thought to work on a delivery. One that is only slow is locked: twice does no harm."""
+
+
+@shared_task
+def process_feed(feed_id: str, uai: str) -> None:
+    """Read or apply a delivery that a school's page brought."""
+    work_on(feed_id=UUID(feed_id), uai=uai)
+
+
+@shared_task
+def sweep_feeds() -> None:
+    """Queue again the deliveries that nobody works on: their worker died, or the bell was lost."""
+    for feed_id, uai in waiting_feeds(FEED_STUCK_SECONDS):
+        process_feed.delay(str(feed_id), uai)
+
+
+def ring_feed(feed: Feed) -> None:
+    """Tell a worker of the delivery once the running transaction is committed; else the sweep comes by."""
+    bell = partial(process_feed.delay, str(feed.pk), feed.school_id)
+    ring_after_commit(bell, unheard="feed_bell_is_silent", feed=str(feed.pk))
+
+
 @shared_task
 def forget() -> None:
     """Tries to sign in that no longer slow anybody down, and sessions that have ended."""
     now = timezone.now()
     SignInTry.objects.filter(at__lt=now - TRIES_KEPT).delete()
     Session.objects.filter(expire_date__lt=now).delete()
+    forget_feeds()
 
 
 @shared_task

@@ -22,6 +22,7 @@ FULL_TABS = (
 )
 SIMPLIFIED_TABS = (("Accueil", "rescue_home"), ("Élèves", "rescue_students"))
 SCHOOL_MENU = (
+    ("Alimentations", "feeds", Permission.APPLY_FEEDS),
     ("Délégations", "delegations", Permission.DELEGATE),
     ("Journal", "journal", Permission.READ_OWN_JOURNAL),
     ("Opérations", "runs", Permission.OPEN_OWN_RUNS),

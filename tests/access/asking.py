@@ -44,6 +44,8 @@ def question(asked: Asked, cell: Cell) -> tuple[str, dict[str, Any]]:
         kwargs["pk"] = _run(asked, cell, drafted=name == "run_launch")
     elif name in ("delegation_change", "delegation_revoke"):
         kwargs["pk"] = {"given": asked.delegations["here"], "far": asked.delegations["elsewhere"], "no": 0}[cell.thing]
+    elif name == "feed" or name.startswith("feed_"):
+        kwargs["pk"] = asked.feeds.get(cell.thing, NOBODY)
     elif cell.thing not in ("", "-", "good", "bad"):
         kwargs["pk"] = _pupil(asked, cell)
     if slug := slug or SLUGS.get(name, ""):

@@ -18,7 +18,7 @@ from accounts import assurance, provisional
 from accounts.actions.students import email_token
 from accounts.enums import Role
 from accounts.lifecycle import Outcome
-from accounts.models import Mandate, Schooling, Staff
+from accounts.models import Feed, Mandate, Schooling, Staff
 from educonnect_admin.toolkit.scope import scope
 from notifications.enums import RunKind, RunState
 from notifications.models import Run, RunItem, SealedSecret
@@ -65,6 +65,7 @@ class Asked:
     visitors: dict[str, Client]
     runs: dict[tuple[str, str], Runs] = field(default_factory=dict)
     delegations: dict[str, int] = field(default_factory=dict)
+    feeds: dict[str, UUID] = field(default_factory=dict)
     invited: Staff = field(default_factory=StaffFactory)
 
     def invitation(self) -> dict[str, str]:
@@ -96,6 +97,9 @@ def make_asked() -> Asked:
         given = {"given_by": colleague.staff, "ends_at": timezone.now() + timedelta(days=9)}
         asked.delegations[place] = mandated(Role.SIMPLIFIED, school, **given).mandates.get().pk
         asked.runs["colleague", school.uai] = start_runs(world, colleague)
+    for thing, school in (("given", world.here), ("far", world.elsewhere)):
+        with scope(school.uai):
+            asked.feeds[thing] = Feed.objects.create(school=school, state="ready").pk
     return asked
 
 

@@ -48,6 +48,7 @@ HEAD_PAGES = {
     "delegation": "/etablissements/0510001Z/delegations/nouvelle/",
     "delegations-renouvellement": "/etablissements/0510001Z/delegations/renouvellement/",
     "reglages": "/etablissements/0510001Z/reglages/",
+    "alimentations": "/etablissements/0510001Z/alimentations/",
     "journal": "/etablissements/0510001Z/journal/",
     "journal-periode-refusee": "/etablissements/0510001Z/journal/?du=2026-09-02&au=2026-09-01",
     "journal-vide": "/etablissements/0510001Z/journal/?au=2020-09-01",

@@ -90,8 +90,10 @@ class _Part:
         return {name: getattr(self, name) for name in ("feed", "uai", "system", "day", "moment", "last_day")}
 
 
-def take_back(*, actor: Actor, feed: Feed) -> None:
+def take_back(*, actor: Actor, feed: Feed, uai: str = "") -> None:
     """Make the schools of the delivery what they were before it, within 7 days and if nothing of it was used since.
+
+    `uai`: whoever asks for one school only may not take back what others took as well.
 
     Raises `NotTakenBack`: then nothing is changed.
     """
@@ -101,7 +103,7 @@ def take_back(*, actor: Actor, feed: Feed) -> None:
         raise NotTakenBack(Obstacle.TOO_OLD)
     try:
         with transaction.atomic():
-            _take_back(actor, feed)
+            _take_back(actor, feed, uai)
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -109,10 +111,13 @@ def take_back(*, actor: Actor, feed: Feed) -> None:
         raise NotTakenBack(Obstacle.IN_A_RUN) from None
 
 
-def _take_back(actor: Actor, feed: Feed) -> None:
+def _take_back(actor: Actor, feed: Feed, uai: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME)
-    parts = [_part(feed, uai) for uai in _schools_of(feed)]
+    schools = _schools_of(feed)
+    if uai and schools != [uai]:
+        raise NotTakenBack(Obstacle.OTHER_SCHOOLS)
+    parts = [_part(feed, school) for school in schools]
     used = [name for part in parts for name in _used(part)]
     if used:
         raise NotTakenBack(Obstacle.USED, tuple(dict.fromkeys(used))[:NAMED], max(0, len(set(used)) - NAMED))
