@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from notifications.views import freeze, rescue, run_documents, runs
+from notifications.views import freeze, reminders, rescue, run_documents, runs
 
 SCHOOL = "etablissements/<str:uai>"
 
 urlpatterns = [
     path(f"{SCHOOL}/eleves/notifier/", runs.notify_selection, name="notify_selection"),
     path(f"{SCHOOL}/eleves/<uuid:pk>/notifier/", runs.student_notify, name="student_notify"),
+    path(f"{SCHOOL}/eleves/<uuid:pk>/rappel/", reminders.student_reminder, name="student_reminder"),
+    path(f"{SCHOOL}/eleves/rappels/", reminders.students_reminders, name="students_reminders"),
+    path(f"{SCHOOL}/eleves/rappels/choix/", reminders.students_reminders_chosen, name="students_reminders_chosen"),
     path(f"{SCHOOL}/gel/", freeze.freeze_school, name="freeze"),
     path(f"{SCHOOL}/operations/", runs.runs, name="runs"),
     path(f"{SCHOOL}/operations/<uuid:pk>/", runs.run, name="run"),

@@ -49,6 +49,7 @@ class Event(StrEnum):
     SECRET_REVEALED = "secret_revealed"  # noqa: S105  # an event's name
     LIST_EXPORTED = "list_exported"
     FIGURES_EXPORTED = "figures_exported"
+    REMINDERS_PRINTED = "reminders_printed"
     DOCUMENT_OPENED = "document_opened"
     PAYLOAD_DESTROYED = "payload_destroyed"
     SETTINGS_CHANGED = "settings_changed"
@@ -97,6 +98,7 @@ EVENT_LABELS: dict[str, str] = {
     Event.SECRET_REVEALED: "Mot de passe provisoire affiché",
     Event.LIST_EXPORTED: "Liste d’élèves exportée",
     Event.FIGURES_EXPORTED: "Statistiques emportées en fichier",
+    Event.REMINDERS_PRINTED: "Rappel d’identifiant imprimé",
     Event.DOCUMENT_OPENED: "Document ouvert",
     Event.PAYLOAD_DESTROYED: "Mots de passe d’une opération détruits",
     Event.SETTINGS_CHANGED: "Réglage modifié",

@@ -66,16 +66,16 @@ class Wanted:
     errors: tuple[str, ...] = ()
 
 
-def wanted(request: SchoolRequest) -> Wanted | None:
+def wanted(request: SchoolRequest, permission: Permission) -> Wanted | None:
     """The rows ticked, or the result of a search; None when the choice is no longer kept."""
     mandate = request.mandate
     choice = request.GET.get("choix", "")
     if choice:
         ids = kept_selection(request.session, choice)
-        rows = Schooling.objects.allowing(mandate, Permission.EXPORT_LISTS).with_shown_state().filter(student__in=ids)
+        rows = Schooling.objects.allowing(mandate, permission).with_shown_state().filter(student__in=ids)
         return Wanted(_in_order(rows, ""), "de votre sélection", {"choix": [choice]}) if ids else None
     query = _query(request)
-    rows = chosen_schoolings(mandate, Permission.EXPORT_LISTS, query)
+    rows = chosen_schoolings(mandate, permission, query)
     names = ("classe", "etat", "recherche", "tri", "bientot")
     kept = {name: request.GET.getlist(name) for name in names if request.GET.get(name)}
     words = "que montre la recherche en cours" if query.is_filtered else "de l’établissement"
@@ -102,7 +102,7 @@ def asked_form(request: SchoolRequest) -> ExportForm:
 
 def note_export(request: SchoolRequest) -> None:
     """Before a file leaves: counted, told to the journal with how many pupils, its columns remembered."""
-    form, asked = asked_form(request), wanted(request)
+    form, asked = asked_form(request), wanted(request, Permission.EXPORT_LISTS)
     if asked is None or not form.is_valid():
         return
     number = asked.rows.count()
@@ -116,7 +116,7 @@ def note_export(request: SchoolRequest) -> None:
 @console_view(Permission.EXPORT_LISTS, reads=note_export, step_up=READING)
 def students_export(request: SchoolRequest) -> HttpResponse | StreamingHttpResponse:
     """The page to choose columns on; once they are chosen, the file."""
-    asked, form = wanted(request), asked_form(request)
+    asked, form = wanted(request, Permission.EXPORT_LISTS), asked_form(request)
     number = asked.rows.count() if asked else 0
     if asked is None or not number:
         messages.error(request, NOBODY if asked else SELECTION_GONE)
@@ -151,8 +151,13 @@ def _file(rows: SchoolingQuerySet, keys: list[str], kind: str) -> HttpResponse |
 
 @console_view(Permission.EXPORT_LISTS, writes=True)
 def students_export_chosen(request: SchoolRequest) -> HttpResponse:
-    """From the list: the rows ticked are kept on the server; without any, the list's own search is taken."""
-    there = reverse("students_export", args=[request.mandate.uai])
+    """From the list: the rows ticked, or without any the list's own search."""
+    return redirect_with_choice(request, "students_export")
+
+
+def redirect_with_choice(request: SchoolRequest, name: str) -> HttpResponse:
+    """To the page `name` on the rows ticked, which are kept on the server; without any, on the list's own search."""
+    there = reverse(name, args=[request.mandate.uai])
     ids = chosen_ids(request.POST, "eleve")
     if ids and request.POST.get("tout") != "1":
         return redirect(f"{there}?choix={keep_selection(request.session, ids)}")

@@ -121,6 +121,10 @@ def students(request: SchoolRequest) -> HttpResponse:
                 "primary": True,
             },
             {
+                "label": "Rappels d’identifiant",
+                "url": reverse("students_reminders_chosen", args=[mandate.uai]) + query.address(page=""),
+            },
+            {
                 "label": "Exporter la liste",
                 "url": reverse("students_export_chosen", args=[mandate.uai]) + query.address(page=""),
             },
@@ -204,6 +208,7 @@ def student(request: SchoolRequest, pk: UUID) -> HttpResponse:
         "history": history(entries_on(mandate, pk)[:ENTRIES_SHOWN]),
         "notify_url": reverse("student_notify", args=[mandate.uai, pk]),
         "form_key": uuid4(),
+        "reminder_url": reverse("student_reminder", args=[mandate.uai, pk]),
         "history_url": reverse("student_history", args=[mandate.uai, pk]),
         **_changes(mandate, schooling),
         "list_url": reverse("students", args=[mandate.uai]),

@@ -3,17 +3,29 @@
 from notifications.rendering.documents import (
     class_list_pdf,
     letters_pdf,
+    reminders_pdf,
     slips_pdf,
 )
-from notifications.rendering.sheets import ClassListContext, Holder, LetterContext, Listed, Sender
+from notifications.rendering.sheets import (
+    ClassListContext,
+    Holder,
+    LetterContext,
+    Listed,
+    Person,
+    ReminderContext,
+    Sender,
+)
 
 __all__ = [
     "ClassListContext",
     "Holder",
     "LetterContext",
     "Listed",
+    "Person",
+    "ReminderContext",
     "Sender",
     "class_list_pdf",
     "letters_pdf",
+    "reminders_pdf",
     "slips_pdf",
 ]

@@ -17,19 +17,27 @@ from notifications.rendering.sheets import (
     Imprint,
     LetterContext,
     Listed,
+    Person,
     PersonT,
+    ReminderContext,
     Sheet,
     Told,
     by_class,
 )
 
 SLIPS_A_PAGE = (8, 24)
+REMINDERS_A_PAGE = 8
 LINES_A_LIST = 30
 
 SPECIMEN = Told("A")
 """What stands in each slot while a page is laid out."""
 
-SUBJECTS = {"letters": "Courriers aux élèves", "slips": "Étiquettes des élèves", "class_list": "Liste de classe"}
+SUBJECTS = {
+    "letters": "Courriers aux élèves",
+    "slips": "Étiquettes des élèves",
+    "class_list": "Liste de classe",
+    "reminders": "Rappels d’identifiant",
+}
 
 
 class Specimen(dict[str, Told]):
@@ -66,6 +74,15 @@ def class_list_pdf(context: ClassListContext) -> Iterator[bytes]:
     """
     batches = list(by_class(context.pupils, LINES_A_LIST))
     return _pdf("class_list", ("list",), _lists(context, batches), batches, context, cells=LINES_A_LIST)
+
+
+def reminders_pdf(context: ReminderContext) -> Iterator[bytes]:
+    """Slips with the identifiant alone, to cut out, 8 to the A4 page. Each class begins a page.
+
+    Raises ValueError without pupils.
+    """
+    batches = list(by_class(context.people, REMINDERS_A_PAGE))
+    return _pdf("reminders", ("reminders",), _reminders(context, batches), batches, context, cells=REMINDERS_A_PAGE)
 
 
 def _letters(context: LetterContext, batches: Sequence[Batch[Holder]], covers: bool) -> Iterator[Sheet]:
@@ -117,6 +134,17 @@ def _lists(context: ClassListContext, batches: Sequence[Batch[Listed]]) -> Itera
         yield Sheet("list", texts, batch.slug if batch.part == 1 else "")
 
 
+def _reminders(context: ReminderContext, batches: Sequence[Batch[Person]]) -> Iterator[Sheet]:
+    run = f"Demandé par {context.requested_by}, le {context.issued_on:%d/%m/%Y}."
+    for batch in batches:
+        texts = {"run": run, "class": _headed(batch)}
+        for cell, person in enumerate(batch.people):
+            texts[f"name-{cell}"] = person.listed_name
+            texts[f"username-{cell}"] = person.username
+            texts[f"room-{cell}"] = batch.class_name
+        yield Sheet("reminders", texts, batch.slug if batch.part == 1 else "")
+
+
 def _run(context: Imprint) -> str:
     return f"Opération\N{NO-BREAK SPACE}: {context.run_label}. Demandée par {context.requested_by}."
 
@@ -130,7 +158,7 @@ def _pdf(
     layouts: Sequence[str],
     sheets: Iterator[Sheet],
     batches: Sequence[Batch[PersonT]],
-    context: LetterContext | ClassListContext,
+    context: LetterContext | ClassListContext | ReminderContext,
     *,
     cells: int = 0,
 ) -> Iterator[bytes]:

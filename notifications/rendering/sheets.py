@@ -170,6 +170,17 @@ class ClassListContext(Imprint):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderContext(Printed):
+    """All that reminders of identifiants print: of no run. `people` stand in the order wanted, by class."""
+
+    sender: Sender
+    issued_on: date
+    requested_by: str
+    activation_url: str
+    people: Sequence[Person]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Batch(Generic[PersonT]):
     """Neighbours of one class, `part` of `parts` where they are too many for one page or one file."""
 
