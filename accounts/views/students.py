@@ -208,7 +208,6 @@ def student(request: SchoolRequest, pk: UUID) -> HttpResponse:
         "history": history(entries_on(mandate, pk)[:ENTRIES_SHOWN]),
         "notify_url": reverse("student_notify", args=[mandate.uai, pk]),
         "form_key": uuid4(),
-        "reminder_url": reverse("student_reminder", args=[mandate.uai, pk]),
         "history_url": reverse("student_history", args=[mandate.uai, pk]),
         **_changes(mandate, schooling),
         "list_url": reverse("students", args=[mandate.uai]),
@@ -228,10 +227,11 @@ def _head(mandate: ActiveMandate, schooling: Schooling) -> dict[str, Any]:
 
 
 def _changes(mandate: ActiveMandate, schooling: Schooling) -> dict[str, str | None]:
-    """Where to change the account: the addresses of what may be done to it now."""
+    """Where to act on the account: the addresses of what may be done to it now."""
     may = can(mandate, Permission.MODIFY_STUDENT, schooling)
     state = AccountState(schooling.student.state)
     wanted = {
+        "reminder_url": ("student_reminder", True),
         "edit_url": ("student_edit", may),
         "block_url": ("student_block", may and (state, Lived.BLOCK) in TRANSITIONS),
         "unblock_url": ("student_unblock", may and (state, Lived.UNBLOCK) in TRANSITIONS),

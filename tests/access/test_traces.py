@@ -17,6 +17,7 @@ TRACED = {
     **dict.fromkeys(
         ("student", "student_edit", "student_block", "student_unblock", "student_history"), Event.STUDENT_VIEWED
     ),
+    "student_reminder": Event.REMINDERS_PRINTED,
     "run_document": Event.DOCUMENT_OPENED,
     "rescue_reveal": Event.SECRET_REVEALED,
     "journal": Event.JOURNAL_VIEWED,

@@ -104,3 +104,12 @@ def test_the_button_comes_with_the_progress(world: World, head: Client) -> None:
     assert "csrfmiddlewaretoken" in part
     treat(run)
     assert url("run_cancel", run) not in head.get(url("run", run), **HTMX).content.decode()
+
+
+@pytest.mark.parametrize(("number", "status"), [(1_000, 400), (100_000, 400)])
+def test_more_ids_than_a_page_holds_are_refused_whole(world: World, head: Client, number: int, status: int) -> None:
+    ids = [str(world.pupils[0].student_id)] * number
+    for path in (SELECTION, reverse("students_export_chosen", args=[HERE])):
+        assert head.post(path, {"eleve": ids}).status_code == status
+    with scope(HERE):
+        assert not Run.objects.exists()
