@@ -1,6 +1,7 @@
 """The simplified module, "EduConnect - Dépannage des comptes élèves": one table, and resets."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -54,6 +55,8 @@ STATES = (
     ShownState.ACTIVATED,
     ShownState.BLOCKED,
 )
+WAITING = [state.value for state in STATES if state is not ShownState.ACTIVATED]
+"""States of the pupils who still have to get in."""
 REVEALED = "revealed"
 
 
@@ -88,6 +91,7 @@ def rescue_home(request: SchoolRequest) -> HttpResponse:
             "not_active": row["total"] - row["active"],
             "url": f"{here}?classe={row['classroom']}",
             "whole_url": f"{here}?classe={row['classroom']}&tout=1",
+            "waiting_url": f"{here}?{urlencode({'classe': row['classroom'], 'etat': WAITING}, doseq=True)}",
         }
         for row in counted
     ]

@@ -1,5 +1,6 @@
 """The simplified module, "EduConnect - Dépannage des comptes élèves"."""
 
+import html
 import re
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -74,6 +75,14 @@ def test_a_teacher_of_a_class_sees_that_class(world: World, teacher_of_class: Cl
     home = teacher_of_class.get(MODULE)
     assert missing(home, "5EME A", "2 élèves", "dont 2 comptes non activés") == []
     assert "5EME B" not in words(home)
+
+
+def test_the_first_page_leads_straight_to_who_is_not_activated(world: World, teacher: Client) -> None:
+    page = teacher.get(MODULE).content.decode()
+    ways = re.findall(r'<a class="beside" href="([^"]*)">dont (\d+) compte', page)
+    assert len(ways) == 2
+    for way, number in ways:
+        assert missing(teacher.get(html.unescape(way)), f"sur {number} élève(s)") == []
 
 
 @pytest.mark.parametrize(("rooms", "said"), [(None, "tout l'établissement"), ([], "aucune classe"), (["A"], "5EME A")])
