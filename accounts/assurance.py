@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.actions.sessions import ADDRESS, BEGAN_AT
 from accounts.enums import Assurance
 from accounts.models import Mandate, School
 from accounts.requests import ConsoleRequest
 from educonnect_admin.toolkit.network import client_address, within
 
-BEGAN_AT = "began_at"
 PROVED_AT = "proved_at"
+RECOVERED_AT = "recovered_at"
 CURRENT_MANDATE = "mandate"
 
 
@@ -43,6 +44,24 @@ def start_clock(request: ConsoleRequest) -> None:
 
 def mark_proved(request: ConsoleRequest) -> None:
     request.session[PROVED_AT] = timezone.now().isoformat()
+    request.session.pop(RECOVERED_AT, None)
+
+
+def mark_recovered(request: ConsoleRequest) -> None:
+    """A recovery code was shown: it opens what a key opens, and a new key's page; it is no proof for grave acts."""
+    request.session.pop(PROVED_AT, None)
+    request.session[RECOVERED_AT] = timezone.now().isoformat()
+
+
+def note_address(request: ConsoleRequest) -> None:
+    """Where the session was last used from, for its owner's list."""
+    address = str(request.client_address or "")
+    if request.session.get(ADDRESS) != address:
+        request.session[ADDRESS] = address
+
+
+def is_freshly_recovered(request: ConsoleRequest) -> bool:
+    return _age(request, RECOVERED_AT) <= settings.PROOF_LIFE
 
 
 def is_too_old(request: ConsoleRequest) -> bool:

@@ -22,6 +22,7 @@ class Refusal(StrEnum):
     ONESELF = "oneself"
     TO_A_HEAD = "to_a_head"
     HEADS_ROLE = "heads_role"
+    HEADS_KEY = "heads_key"
     CLOSED_ACCESS = "closed_access"
     HELD_ALREADY = "held_already"
     NO_CLASS = "no_class"
@@ -37,6 +38,7 @@ REFUSAL_LABELS: dict[Refusal, str] = {
     Refusal.ONESELF: "Vous ne pouvez ni vous donner une délégation, ni modifier la vôtre.",
     Refusal.TO_A_HEAD: "Cette personne est déjà chef de cet établissement.",
     Refusal.HEADS_ROLE: "Le rôle de chef d’établissement ne se délègue pas.",
+    Refusal.HEADS_KEY: "Cette personne est aussi chef d’établissement : seul l’exploitant efface sa clé.",
     Refusal.CLOSED_ACCESS: "L’accès de cette personne est fermé.",
     Refusal.HELD_ALREADY: "Cette personne a déjà une délégation pour ce module : modifiez-la.",
     Refusal.NO_CLASS: "Choisissez au moins une classe, ou tout l’établissement : une liste vide n’ouvrirait rien.",

@@ -38,6 +38,8 @@ class WallsMiddleware:
         assurance.locate(request)
         if request.user.is_authenticated and assurance.is_too_old(request):
             logout(request)
+        if request.user.is_authenticated:
+            assurance.note_address(request)
         response = self.get_response(request)
         if request.user.is_authenticated:
             add_never_cache_headers(response)

@@ -131,3 +131,8 @@ def can(mandate: ActiveMandate | None, permission: Permission, row: InSchool | N
         return True
     in_class = mandate.classrooms is None or row.classroom_id in mandate.classrooms
     return row.uai == mandate.uai and row.is_here and in_class
+
+
+def wants_key(role: str, *, school_wants_otp: bool) -> bool:
+    """Whether a mandate of this role opens by more than the password, somewhere at least."""
+    return not is_assured(Role(role), Assurance.PASSWORD, school_wants_otp=school_wants_otp)

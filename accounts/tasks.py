@@ -8,18 +8,18 @@ from uuid import UUID
 import structlog
 from celery import shared_task
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.actions.delegation_mails import Change, send_delegation
 from accounts.actions.feeds.uploads import forget_feeds, waiting_feeds, work_on
+from accounts.actions.key_mails import KeyChange, send_key_change
 from accounts.actions.passwords import send_password_link, send_password_notice
 from accounts.actions.seals import seal_heads
 from accounts.actions.settings_mails import send_settings
 from accounts.actions.staff import send_invitation
 from accounts.actions.students import send_email_link
 from accounts.enums import Role
-from accounts.models import Feed, Mandate, School, SignInTry, Staff
+from accounts.models import Feed, Mandate, School, SignInTry, Staff, StaffSession
 from educonnect_admin.toolkit.bells import ring_after_commit
 
 log = structlog.get_logger(__name__)
@@ -64,8 +64,8 @@ def forget() -> None:
     """Tries to sign in that no longer slow anybody down, and sessions that have ended."""
     now = timezone.now()
     SignInTry.objects.filter(at__lt=now - TRIES_KEPT).delete()
-    Session.objects.filter(expire_date__lt=now).delete()
     forget_feeds()
+    StaffSession.objects.filter(expire_date__lt=now).delete()
 
 
 @shared_task
@@ -135,6 +135,16 @@ def mail_email_link(student: str, uai: str, base_url: str) -> None:
 def tell_email_link(student: UUID, uai: str, base_url: str) -> None:
     """Mail the holder of a pupil's account the link that confirms its address, after the commit."""
     _after_commit(partial(mail_email_link.delay, str(student), uai, base_url))
+
+
+@shared_task(**MAILED_AGAIN)
+def mail_key_change(staff: int, change: str) -> None:
+    send_key_change(staff=Staff.objects.get(pk=staff), change=KeyChange(change))
+
+
+def tell_key_change(staff: Staff, change: KeyChange) -> None:
+    """Tell the person, once the running transaction is committed, that a key or a code is another, or has served."""
+    _after_commit(partial(mail_key_change.delay, staff.pk, change.value))
 
 
 def tell_password_link(staff: int, base_url: str) -> None:

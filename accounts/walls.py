@@ -100,9 +100,9 @@ def console_view(
     return declare
 
 
-def signed_in_view(*methods: str) -> Callable[[View], View]:
+def signed_in_view(*methods: str, step_up: tuple[str, ...] = ()) -> Callable[[View], View]:
     """A page for whoever is signed in, about themselves: it opens no school's data."""
-    return _declare(Rule(Audience.SIGNED_IN, methods))
+    return _declare(Rule(Audience.SIGNED_IN, methods, step_up=step_up))
 
 
 def public_view(*methods: str) -> Callable[[View], View]:
@@ -163,6 +163,11 @@ def actor_of(request: ConsoleRequest) -> Actor:
         address=str(request.client_address or ""),
         request_id=request.request_id,
     )
+
+
+def actor_for(request: ConsoleRequest, staff_id: int) -> Actor:
+    """The person whose sign-in is under way, for the journal: the request itself knows nobody yet."""
+    return Actor(staff_id=staff_id, address=str(request.client_address or ""), request_id=request.request_id)
 
 
 def came_from(request: ConsoleRequest) -> str:

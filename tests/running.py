@@ -76,6 +76,7 @@ class Console:
             "BROKER_URL": f"{os.environ['BROKER_URL']}?virtual_host={self.broker_number}",
             "DATA_DIR": str(self.data),
             "RUN_STUCK_SECONDS": "1",
+            "BASE_URL": self.base_url,
             "WORKER_READY_FILE": str(self.data / "worker-ready"),
         }
 

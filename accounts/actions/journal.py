@@ -22,6 +22,14 @@ class Event(StrEnum):
     STAFF_INVITED = "staff_invited"
     STAFF_DISABLED = "staff_disabled"
     OTP_RESET = "otp_reset"
+    RECOVERY_CODES_WRITTEN = "recovery_codes_written"
+    RECOVERY_CODES_KEPT = "recovery_codes_kept"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODE_REFUSED = "recovery_code_refused"
+    SECURITY_KEY_ADDED = "security_key_added"
+    SECURITY_KEY_REMOVED = "security_key_removed"
+    SECURITY_KEY_REFUSED = "security_key_refused"
+    SESSIONS_CLOSED = "sessions_closed"
     MANDATE_GIVEN = "mandate_given"
     MANDATE_CHANGED = "mandate_changed"
     MANDATE_REVOKED = "mandate_revoked"
@@ -71,6 +79,14 @@ EVENT_LABELS: dict[str, str] = {
     Event.STAFF_INVITED: "Personnel invité",
     Event.STAFF_DISABLED: "Accès d’un personnel fermé",
     Event.OTP_RESET: "Clé OTP effacée",
+    Event.RECOVERY_CODES_WRITTEN: "Codes de secours renouvelés",
+    Event.RECOVERY_CODES_KEPT: "Codes de secours rangés",
+    Event.RECOVERY_CODE_USED: "Code de secours utilisé",
+    Event.RECOVERY_CODE_REFUSED: "Code de secours refusé",
+    Event.SECURITY_KEY_ADDED: "Clé de sécurité ajoutée",
+    Event.SECURITY_KEY_REMOVED: "Clé de sécurité retirée",
+    Event.SECURITY_KEY_REFUSED: "Clé de sécurité refusée",
+    Event.SESSIONS_CLOSED: "Sessions fermées",
     Event.MANDATE_GIVEN: "Mandat donné",
     Event.MANDATE_CHANGED: "Mandat modifié",
     Event.MANDATE_REVOKED: "Mandat révoqué",

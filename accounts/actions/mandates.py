@@ -10,6 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actions.journal import Actor, Event, record
+from accounts.actions.keys import reset_keys
+from accounts.actions.sessions import close_sessions
 from accounts.delegation import (
     DelegationRefusedError,
     Recipient,
@@ -90,7 +92,10 @@ def change_delegation(
 
 
 def revoke_delegation(*, actor: Actor, giver: ActiveMandate, delegation: int) -> Mandate:
-    """At once: the delegate's next request finds no live mandate. Even of someone who has become a head since."""
+    """At once: the delegate's next request finds no live mandate; with the last one, the sessions end.
+
+    Even of someone who has become a head since.
+    """
     with _deciding(giver):
         mandate = _unfinished(giver, delegation)
         refusal = refusal_of_person(giver, Recipient(mandate.staff_id))
@@ -99,6 +104,20 @@ def revoke_delegation(*, actor: Actor, giver: ActiveMandate, delegation: int) ->
         mandate.revoked_at = timezone.now()
         mandate.save(update_fields=["revoked_at"])
         _record(actor, Event.MANDATE_REVOKED, mandate)
+        if not Mandate.objects.unfinished().filter(staff=mandate.staff_id).exists():
+            close_sessions(staff_id=mandate.staff_id)
+        return mandate
+
+
+def reset_delegate_keys(*, actor: Actor, giver: ActiveMandate, delegation: int) -> Mandate:
+    """Whoever lost key and codes records a new key. Never a head's, of whichever school: that is the operator's."""
+    with _deciding(giver):
+        mandate = _unfinished(giver, delegation)
+        headed = Mandate.objects.unfinished().filter(staff=mandate.staff_id, role=Role.HEAD).exists()
+        refusal = Refusal.HEADS_KEY if headed else refusal_of_person(giver, Recipient(mandate.staff_id))
+        if refusal:
+            raise DelegationRefusedError(refusal)
+        reset_keys(actor=actor, staff=mandate.staff, uai=giver.uai)
         return mandate
 
 

@@ -13,7 +13,8 @@ from django.utils.http import urlsafe_base64_encode
 
 from accounts.actions.feeds.naming import username_root
 from accounts.actions.journal import Actor, Event, record
-from accounts.models import OtpKey, Staff
+from accounts.actions.sessions import close_sessions
+from accounts.models import Staff
 from educonnect_admin.toolkit.text import fold
 
 
@@ -74,22 +75,17 @@ def send_invitation(*, staff: Staff, base_url: str) -> None:
 
 @transaction.atomic
 def choose_password(*, actor: Actor, staff: Staff, password: str) -> None:
-    """Set the password; links and sessions made before it are void."""
+    """Set the password; links made before it are void, and all sessions closed."""
     staff.set_password(password)
     staff.save(update_fields=["password"])
+    close_sessions(staff_id=staff.pk)
     record(actor=actor, event=Event.PASSWORD_CHOSEN, count=staff.pk)
 
 
 @transaction.atomic
-def reset_otp(*, actor: Actor, staff: Staff) -> None:
-    """Forget the person's keys: the next sign-in records a new one. Open sessions lose their assurance at once."""
-    OtpKey.objects.filter(user=staff).delete()
-    record(actor=actor, event=Event.OTP_RESET, count=staff.pk)
-
-
-@transaction.atomic
 def disable(*, actor: Actor, staff: Staff) -> None:
-    """Close the access for good. Open sessions end at their next request."""
+    """Close the access for good, and the sessions."""
     staff.is_active = False
     staff.save(update_fields=["is_active"])
+    close_sessions(staff_id=staff.pk)
     record(actor=actor, event=Event.STAFF_DISABLED, count=staff.pk)

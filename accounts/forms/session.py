@@ -1,10 +1,13 @@
 """Forms of signing in."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 
+NOT_A_RECOVERY_CODE = "Saisissez les 28 signes d’un code de votre feuille."
+NO_KEY_SHOWN = "Aucune clé de sécurité n’a répondu. Recommencez."
 NOT_A_CODE = "Saisissez les 6 chiffres que votre clé affiche maintenant."
 
 
@@ -55,6 +58,50 @@ class OtpForm(forms.Form):
         if not re.fullmatch(r"[0-9]{6}", token, re.ASCII):
             raise forms.ValidationError(NOT_A_CODE)
         return token
+
+
+class RecoveryForm(forms.Form):
+    """One of the ten codes, typed with or without blanks and hyphens, in either case."""
+
+    recovery_code = forms.CharField(
+        label="Code de secours",
+        max_length=80,
+        help_text="28 lettres et chiffres ; les espaces et les majuscules ne comptent pas",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": NOT_A_RECOVERY_CODE, "max_length": NOT_A_RECOVERY_CODE},
+    )
+
+
+class SecurityKeyForm(forms.Form):
+    """What the browser brings back from a key (JSON); the page's script fills it in."""
+
+    credential = forms.CharField(
+        max_length=20_000,
+        widget=forms.HiddenInput,
+        error_messages={"required": NO_KEY_SHOWN, "max_length": NO_KEY_SHOWN},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The field is hidden: what is wrong with it is told of the form."""
+        if "credential" in self.errors:
+            del self.errors["credential"]
+            raise forms.ValidationError(NO_KEY_SHOWN)
+        return self.cleaned_data
+
+
+class NewSecurityKeyForm(SecurityKeyForm):
+    """A key to record, and what its owner calls it."""
+
+    name = forms.CharField(
+        label="Nom de la clé",
+        max_length=40,
+        help_text="Pour la reconnaître : « clé USB du bureau », « téléphone »…",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": "Donnez un nom à la clé.",
+            "max_length": "Ce nom est trop long : 40 caractères au plus.",
+        },
+    )
 
 
 class PasswordProofForm(forms.Form):

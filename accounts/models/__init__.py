@@ -6,7 +6,10 @@ from accounts.models.guardian import Guardian, Guardianship
 from accounts.models.journal import JournalCheckpoint, JournalEntry, JournalHead
 from accounts.models.mandate import Mandate
 from accounts.models.otp import OtpKey
+from accounts.models.recovery import RecoveryCode, RecoverySheet
 from accounts.models.school import Classroom, Mef, School
+from accounts.models.security_key import SecurityKey
+from accounts.models.session import StaffSession
 from accounts.models.source import Source
 from accounts.models.staff import KnownAddress, SignInTry, Staff
 from accounts.models.student import Schooling, Student
@@ -28,11 +31,15 @@ __all__ = [
     "Mandate",
     "Mef",
     "OtpKey",
+    "RecoveryCode",
+    "RecoverySheet",
     "School",
     "Schooling",
+    "SecurityKey",
     "SignInTry",
     "Source",
     "Staff",
+    "StaffSession",
     "Student",
     "UsernameCounter",
 ]

@@ -10,7 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions.delegation_mails import Change
-from accounts.actions.mandates import change_delegation, give_delegation, renew_delegations, revoke_delegation
+from accounts.actions.key_mails import KeyChange
+from accounts.actions.mandates import (
+    change_delegation,
+    give_delegation,
+    renew_delegations,
+    reset_delegate_keys,
+    revoke_delegation,
+)
 from accounts.actions.staff import known_or_added
 from accounts.delegation import REFUSAL_LABELS, DelegationRefusedError
 from accounts.forms.delegations import GiveForm, InviteForm, ReachForm, RenewForm
@@ -18,7 +25,7 @@ from accounts.forms.lists import SEARCHES, keep_search
 from accounts.models import Mandate, School, Staff
 from accounts.permissions import Permission
 from accounts.requests import SchoolRequest
-from accounts.tasks import tell_delegation, tell_invited
+from accounts.tasks import tell_delegation, tell_invited, tell_key_change
 from accounts.views.lists import open_classrooms
 from accounts.walls import READING, actor_of, console_view
 from educonnect_admin.toolkit.text import fold
@@ -70,6 +77,7 @@ def _row(request: SchoolRequest, row: Mandate) -> dict[str, Any]:
         "given_by": row.given_by,
         "last_used_at": row.last_used_at,
         "change_url": "" if is_own else reverse("delegation_change", args=at),
+        "reset_url": "" if is_own else reverse("delegation_reset_key", args=at),
         "revoke_url": "" if is_own else reverse("delegation_revoke", args=at),
     }
 
@@ -185,6 +193,21 @@ def delegation_revoke(request: SchoolRequest, pk: int) -> HttpResponse:
     else:
         tell_delegation(revoked, Change.REVOKED, request.user.pk)
         messages.success(request, f"Délégation de {revoked.staff} révoquée : elle n’ouvre plus rien.")
+    return redirect("delegations", request.mandate.uai)
+
+
+@console_view(Permission.DELEGATE, writes=True, step_up=("POST",))
+def delegation_reset_key(request: SchoolRequest, pk: int) -> HttpResponse:
+    """The delegate lost the key: it is forgotten, and another is recorded at the next sign-in."""
+    _delegation(request, pk)
+    try:
+        reset = reset_delegate_keys(actor=actor_of(request), giver=request.mandate, delegation=pk)
+    except DelegationRefusedError as error:
+        messages.error(request, error.label)
+    else:
+        tell_key_change(reset.staff, KeyChange.RESET)
+        done = f"Clé de {reset.staff} effacée : une nouvelle sera enregistrée à la prochaine connexion."
+        messages.success(request, done)
     return redirect("delegations", request.mandate.uai)
 
 

@@ -31,6 +31,10 @@ ON_STAFF = frozenset(
         Event.STAFF_INVITED,
         Event.STAFF_DISABLED,
         Event.OTP_RESET,
+        Event.RECOVERY_CODES_WRITTEN,
+        Event.RECOVERY_CODES_KEPT,
+        Event.SECURITY_KEY_ADDED,
+        Event.SECURITY_KEY_REMOVED,
         Event.PASSWORD_CHOSEN,
         Event.PASSWORD_LINK_SENT,
     }

@@ -7,13 +7,16 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.actions.keys import means_of
+from accounts.actions.security_keys import are_possible
+from accounts.actions.sessions import close_own, open_sessions
 from accounts.actions.sign_in import begin_try
 from accounts.actions.staff import choose_password
 from accounts.forms.session import ChangePasswordForm, ForgottenPasswordForm, add_error
-from accounts.models import OtpKey, Staff
+from accounts.models import Staff
 from accounts.requests import ConsoleRequest, SignedInRequest
 from accounts.tasks import NOBODY, tell_password_changed, tell_password_link
-from accounts.views.keys import check_password, staff_of_link
+from accounts.views.keys import check_password, choose_and_leave, staff_of_link
 from accounts.views.session import wait_in_words
 from accounts.walls import READING, actor_of, public_view, signed_in_view
 
@@ -23,9 +26,28 @@ LINKS_ASKED = "password links"
 
 @signed_in_view(*READING)
 def own_account(request: SignedInRequest) -> HttpResponse:
-    """What one signs in with."""
-    key = OtpKey.objects.filter(user=request.user.pk, confirmed=True).first()
-    return render(request, "own_account/home.html", {"key": key})
+    """What one signs in with, and the sessions that are open."""
+    current = request.session.session_key or ""
+    context = {
+        "means": means_of(request.user.pk),
+        "keys_possible": are_possible(),
+        "sessions": open_sessions(staff_id=request.user.pk, current=current, address=str(request.client_address or "")),
+    }
+    return render(request, "own_account/home.html", context)
+
+
+@signed_in_view("POST")
+def own_session_close(request: SignedInRequest) -> HttpResponse:
+    """One of one's own other sessions, or all of them. The present one is left by signing out."""
+    name = request.POST.get("session")
+    current = request.session.session_key or ""
+    closed = close_own(actor=actor_of(request), staff_id=request.user.pk, current=current, name=name)
+    if closed:
+        plural = "s" if closed > 1 else ""
+        messages.success(request, f"{closed} session{plural} fermée{plural}.")
+    else:
+        messages.info(request, "Rien n’était à fermer : cette session est déjà finie.")
+    return redirect("own_account")
 
 
 @signed_in_view(*READING, "POST")
@@ -71,7 +93,7 @@ def password_reset(request: ConsoleRequest, uid: str, token: str) -> HttpRespons
         return render(request, "registration/password_link_invalid.html", status=404)
     form: SetPasswordForm[Staff] = SetPasswordForm(staff, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        choose_password(actor=actor_of(request), staff=staff, password=form.cleaned_data["new_password1"])
+        choose_and_leave(request, staff, form.cleaned_data["new_password1"])
         tell_password_changed(staff)
         return redirect("sign_in")
     return render(request, "registration/password_reset.html", {"form": form})

@@ -13,19 +13,24 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_otp import login as otp_login
 from django_otp import verify_token
+from django_otp.models import Device
 
 from accounts import assurance
 from accounts.actions.journal import Actor, Event, record
+from accounts.actions.keys import Means, means_of
 from accounts.actions.sign_in import begin_try, end_tries
 from accounts.enums import Role
-from accounts.forms.session import OtpForm, SignInForm, add_error
+from accounts.forms.session import OtpForm, SecurityKeyForm, SignInForm, add_error
 from accounts.models import Mandate, OtpKey, Staff
+from accounts.models.device import SlowedDevice
 from accounts.permissions import is_assured
 from accounts.requests import ConsoleRequest, SignedInRequest
-from accounts.walls import READING, actor_of, public_view, signed_in_view
+from accounts.views.ceremony import offer_known, shown_key
+from accounts.walls import READING, actor_for, actor_of, public_view, signed_in_view
 
 PENDING = "pending_staff"
 CODE_AWAITED_SECONDS = 5 * 60
+AT_SIGN_IN = "sign-in"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 REFUSED = "Identifiant ou mot de passe incorrect."
 CODE_REFUSED = "Ce code est faux ou il a déjà servi. Saisissez le code affiché maintenant par votre clé."
@@ -82,14 +87,14 @@ def _after_password(request: ConsoleRequest, staff: Staff) -> HttpResponse:
         request.session.flush()
         request.session[PENDING] = {"staff": staff.pk, "proof": staff.get_session_auth_hash()}
         request.session.set_expiry(CODE_AWAITED_SECONDS)
-        return redirect(_with_next("sign_in_otp", request))
+        return redirect(with_next("sign_in_otp", request))
     _enter(request, staff)
     return redirect(next_address(request))
 
 
 def _must_show_key(request: ConsoleRequest, staff: Staff) -> bool:
     """A key is asked for when a mandate wants more than what is known; who has none yet goes in to enrol one."""
-    if not OtpKey.objects.filter(user=staff, confirmed=True).exists():
+    if not means_of(staff.pk).has_key:
         return False
     mandates = Mandate.objects.live().filter(staff=staff).select_related("school")
     return not all(
@@ -102,38 +107,70 @@ def _must_show_key(request: ConsoleRequest, staff: Staff) -> bool:
     )
 
 
-def _enter(request: ConsoleRequest, staff: Staff) -> None:
+def _enter(request: ConsoleRequest, staff: Staff, device: Device | None = None) -> None:
     request.session.flush()
     login(request, staff, backend=BACKEND)
+    if device is not None:
+        otp_login(request, device)
     assurance.start_clock(request)
+    assurance.note_address(request)
     record(actor=actor_of(request), event=Event.SIGNED_IN, detail=assurance.assurance_of(request, None).value)
 
 
-def _with_next(name: str, request: ConsoleRequest) -> str:
+def with_next(name: str, request: ConsoleRequest) -> str:
     return f"{reverse(name)}?{urlencode({'next': next_address(request)})}"
 
 
 @public_view(*READING, "POST")
 def sign_in_otp(request: ConsoleRequest) -> HttpResponse:
-    """Step 2, for a sign-in under way or for someone signed in whose mandate wants more."""
-    staff = _awaited(request)
+    """Step 2, for a sign-in under way or for someone signed in whose mandate wants more: a code, or a security key."""
+    staff = awaited(request)
     if staff is None:
-        return redirect(_with_next("sign_in", request))
-    key = OtpKey.objects.filter(user=staff, confirmed=True).first()
-    if key is None:
-        return redirect(_with_next("otp_enrol", request))
-    form = OtpForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and check_code(request, staff, key, form):
-        if not request.user.is_authenticated:
-            _enter(request, staff)
-        otp_login(request, key)
-        request.session.cycle_key()
+        return redirect(with_next("sign_in", request))
+    means = means_of(staff.pk)
+    if not means.has_key:
+        return redirect(with_next("otp_enrol", request))
+    form, key_form, shown = read_key(request, staff, means, AT_SIGN_IN)
+    if shown is not None:
+        enter_with(request, staff, shown)
         assurance.mark_proved(request)
         return redirect(next_address(request))
-    return render(request, "registration/otp.html", {"form": form, "next": next_address(request), "recovery_url": None})
+    context = {
+        "form": form,
+        "key_form": key_form,
+        "key_options": offer_known(request, means.security_keys, AT_SIGN_IN),
+        "next": next_address(request),
+        "recovery_url": with_next("sign_in_recovery", request) if means.codes_left else None,
+    }
+    return render(request, "registration/otp.html", context)
 
 
-def _awaited(request: ConsoleRequest) -> Staff | None:
+def read_key(
+    request: ConsoleRequest, staff: Staff, means: Means, purpose: str
+) -> tuple[OtpForm | None, SecurityKeyForm, Device | None]:
+    """The two forms of a key as they were filled in, and the key that was shown: a code's, or a security key."""
+    is_by_security_key = request.method == "POST" and "credential" in request.POST
+    typed = request.POST if request.method == "POST" and not is_by_security_key else None
+    form = OtpForm(typed) if means.otp else None
+    key_form = SecurityKeyForm(request.POST if is_by_security_key else None)
+    if is_by_security_key:
+        return form, key_form, shown_key(request, staff, key_form, purpose)
+    if form is not None and means.otp and form.is_bound and form.is_valid():
+        is_right = check_code(request, staff, means.otp, form)
+        return form, key_form, means.otp if is_right else None
+    return form, key_form, None
+
+
+def enter_with(request: ConsoleRequest, staff: Staff, device: Device) -> None:
+    """Signed in with this means, under a new session's id."""
+    if not request.user.is_authenticated:
+        _enter(request, staff, device)
+    else:
+        otp_login(request, device)
+        request.session.cycle_key()
+
+
+def awaited(request: ConsoleRequest) -> Staff | None:
     if request.user.is_authenticated:
         return Staff.objects.get(pk=request.user.pk)
     pending = request.session.get(PENDING)
@@ -146,20 +183,31 @@ def _awaited(request: ConsoleRequest) -> Staff | None:
 
 def check_code(request: ConsoleRequest, staff: Staff, key: OtpKey, form: forms.Form) -> bool:
     """Whether the code is right, weighed under the key's row lock; the reason goes to the form."""
-    wait = key.wait()
-    if wait:
-        add_error(form, "otp_token", f"Trop d’essais. Vous pourrez recommencer dans {wait_in_words(wait)}.")
+    if is_to_wait(key, form, "otp_token"):
         return False
     if verify_token(staff, key.persistent_id, form.cleaned_data["otp_token"]) is None:
-        actor = Actor(staff_id=staff.pk, address=str(request.client_address or ""), request_id=request.request_id)
-        record(actor=actor, event=Event.OTP_REFUSED)
+        record(actor=actor_for(request, staff.pk), event=Event.OTP_REFUSED)
         add_error(form, "otp_token", CODE_REFUSED)
         return False
     return True
+
+
+def is_to_wait(device: SlowedDevice, form: forms.Form, field: str) -> bool:
+    """Whether tries are slowed down now; for how long goes to the form."""
+    wait = device.wait()
+    if wait:
+        add_error(form, field, f"Trop d’essais. Vous pourrez recommencer dans {wait_in_words(wait)}.")
+    return bool(wait)
 
 
 @signed_in_view("POST")
 def sign_out(request: SignedInRequest, **_: Any) -> HttpResponse:
     record(actor=actor_of(request), event=Event.SIGNED_OUT)
     logout(request)
-    return redirect("sign_in")
+    return redirect("signed_out")
+
+
+@public_view(*READING)
+def signed_out(request: ConsoleRequest) -> HttpResponse:
+    """The page that one leaves by: it says that it is done."""
+    return render(request, "registration/signed_out.html")

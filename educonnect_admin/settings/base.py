@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
@@ -91,6 +92,7 @@ INVITATION_LIFE = timedelta(hours=72)
 PASSWORD_RESET_TIMEOUT = int(INVITATION_LIFE.total_seconds())
 
 # Idle and absolute limits of a session (ASVS 7.1.1, 7.3.1-2).
+SESSION_ENGINE = "accounts.models.session"
 SESSION_COOKIE_AGE = 15 * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_ABSOLUTE_AGE = timedelta(hours=8)
@@ -100,6 +102,12 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "accounts.views.errors.csrf_failure"
 PROOF_LIFE = timedelta(minutes=10)
 HOLDER_COOKIE_NAME = "holder"
+
+# Security keys (WebAuthn): the addresses people type, and the name that keys are bound to. Without them there are none.
+WEBAUTHN_ORIGINS: list[str] = env.list("WEBAUTHN_ORIGINS", default=CSRF_TRUSTED_ORIGINS)
+WEBAUTHN_RP_ID: str = env.str(
+    "WEBAUTHN_RP_ID", default=(urlsplit(WEBAUTHN_ORIGINS[0]).hostname or "") if WEBAUTHN_ORIGINS else ""
+)
 
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"

@@ -16,6 +16,10 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 TRUSTED_PROXIES = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 ADMIN_NETWORKS = (ipaddress.ip_network("192.0.2.0/24"),)
 
+# A browser binds security keys to a name, never to an address of numbers: they work at http://localhost:PORT/.
+WEBAUTHN_RP_ID = "localhost"
+WEBAUTHN_ORIGINS = [env.str("BASE_URL", default="http://localhost").replace("127.0.0.1", WEBAUTHN_RP_ID)]
+
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mails"
 JOURNAL_SEALS = DATA_DIR / "seals"

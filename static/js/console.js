@@ -121,6 +121,16 @@
     all(root, "form.list").forEach(countSelection);
   }
 
+  /* A sheet of codes: on paper, or into the clipboard. */
+  document.addEventListener("click", async ({ target }) => {
+    if (target.matches("[data-print]")) print();
+    if (!target.matches("[data-copy]")) return;
+    const lines = all(document.getElementById(target.dataset.copy), "li").map((line) => line.textContent);
+    await navigator.clipboard.writeText(lines.join("\n"));
+    target.textContent = target.dataset.copied;
+    document.getElementById("annonce").textContent = target.dataset.copied;
+  });
+
   /* The session ends when idle: said two minutes before, and put off at a click. */
   function watchSession(notice) {
     const WARNING = 2 * 60 * 1000;

@@ -42,7 +42,9 @@ def question(asked: Asked, cell: Cell) -> tuple[str, dict[str, Any]]:
         kwargs = {"token": asked.email_token() if cell.thing == "good" else "never-made"}
     elif name.startswith("run") and name != "runs":
         kwargs["pk"] = _run(asked, cell, drafted=name == "run_launch")
-    elif name in ("delegation_change", "delegation_revoke"):
+    elif name == "security_key_remove":
+        kwargs["pk"] = 0
+    elif name in ("delegation_change", "delegation_revoke", "delegation_reset_key"):
         kwargs["pk"] = {"given": asked.delegations["here"], "far": asked.delegations["elsewhere"], "no": 0}[cell.thing]
     elif name == "feed" or name.startswith("feed_"):
         kwargs["pk"] = asked.feeds.get(cell.thing, NOBODY)

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts import assurance
 from accounts.actions.journal import SYSTEM
-from accounts.actions.staff import choose_password, disable, reset_otp
-from accounts.models import Mandate, School
+from accounts.actions.keys import reset_keys
+from accounts.actions.staff import choose_password, disable
+from accounts.models import Mandate, OtpKey, School
 from educonnect_admin.toolkit.scope import scope
 from tests.access.asking import Asker, answer
 from tests.access.world import Asked
@@ -61,8 +62,13 @@ def test_a_disabled_person_is_out(anew: Asked, asker: Asker) -> None:
     anew.visitors["otp"].staff.is_active = True
 
 
-def test_a_forgotten_key_takes_its_assurance_away(anew: Asked, asker: Asker) -> None:
-    reset_otp(actor=SYSTEM, staff=anew.visitors["head"].staff)
+def test_a_key_reset_closes_the_sessions(anew: Asked, asker: Asker) -> None:
+    reset_keys(actor=SYSTEM, staff=anew.visitors["head"].staff)
+    assert got(anew, asker, "head") == "in"
+
+
+def test_a_key_removed_takes_its_assurance_away(anew: Asked, asker: Asker) -> None:
+    OtpKey.objects.filter(user=anew.visitors["head"].staff).delete()
     assert got(anew, asker, "head") == "otp"
 
 

@@ -10,7 +10,8 @@ from django_otp import verify_token
 from django_otp.oath import totp
 
 from accounts.models import OtpKey
-from accounts.models.otp import DAY, FAILURES_A_DAY, STEP_SECONDS
+from accounts.models.device import DAY, FAILURES_A_DAY
+from accounts.models.otp import STEP_SECONDS
 from educonnect_admin.toolkit.crypto import SealBrokenError
 from tests.factories import StaffFactory
 

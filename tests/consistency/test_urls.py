@@ -32,6 +32,8 @@ OPEN_TO_ANYONE = {
     "password_reset",
     "sign_in",
     "sign_in_otp",
+    "sign_in_recovery",
+    "signed_out",
 }
 
 

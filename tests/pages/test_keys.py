@@ -54,8 +54,9 @@ def test_the_first_code_confirms_the_key_and_opens_the_way(new_head: Client) -> 
     new_head.get(ENROL)
     key = OtpKey.objects.get()
     response = new_head.post(f"{ENROL}?next={STUDENTS}", {"otp_token": code(key)})
-    assert response["Location"] == STUDENTS
-    assert new_head.get(STUDENTS).status_code == 200
+    assert missing(response, "Vos dix codes de secours", "J'ai rangé ces codes") == []
+    kept = new_head.post(reverse("recovery_codes_kept"), {"next": response.context["next"]})
+    assert (kept["Location"], new_head.get(STUDENTS).status_code) == (STUDENTS, 200)
     key.refresh_from_db()
     assert key.confirmed
     assert not key.verify_token(code(key))

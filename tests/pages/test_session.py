@@ -191,7 +191,7 @@ def test_signing_out_ends_the_session(client: Client, teacher_staff: Staff) -> N
     stolen.cookies[settings.SESSION_COOKIE_NAME] = client.session.session_key
     assert is_in(stolen)
     assert client.get(reverse("sign_out")).status_code == 405
-    assert client.post(reverse("sign_out"))["Location"] == SIGN_IN
+    assert client.post(reverse("sign_out"))["Location"] == reverse("signed_out")
     assert (is_in(client), is_in(stolen)) == (False, False)
     assert told()[-1] == ("signed_out", "")
 

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actions.journal import SYSTEM
+from accounts.actions.keys import reset_keys
 from accounts.actions.mandates import give_mandate
-from accounts.actions.staff import disable, invite, reset_otp, send_invitation
+from accounts.actions.staff import disable, invite, send_invitation
 from accounts.enums import Role
 from accounts.models import School, Staff
 
@@ -36,7 +37,10 @@ class Command(BaseCommand):
         link = tasks.add_parser("link", help="mail a new link to choose a password: the first is lost, or too old")
         link.add_argument("username")
         link.add_argument("--base-url", required=True, help="address of the console, for the link")
-        for task, text in (("reset-otp", "forget the OTP key"), ("disable", "close the access for good")):
+        for task, text in (
+            ("reset-otp", "forget the OTP key, the security keys and the recovery codes"),
+            ("disable", "close the access for good"),
+        ):
             tasks.add_parser(task, help=text).add_argument("username")
 
     @transaction.atomic
@@ -68,7 +72,7 @@ class Command(BaseCommand):
 
     def reset_otp(self, options: dict[str, Any]) -> None:
         staff = self._staff(options["username"])
-        reset_otp(actor=SYSTEM, staff=staff)
+        reset_keys(actor=SYSTEM, staff=staff)
         self.stdout.write(f"{staff.username} records a new key at the next sign-in.")
 
     def disable(self, options: dict[str, Any]) -> None:
