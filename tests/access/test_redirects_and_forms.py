@@ -34,7 +34,7 @@ ELSEWHERE_ON_THE_WEB = [
     "http://testserver@evil.example/",
     "http://testserver.evil.example/",
 ]
-WANTED = ("go", "200", "otp")
+WANTED = ("go", "200", "otp", "400")
 POSTED = [
     cell
     for cell in TABLE.cells("head")

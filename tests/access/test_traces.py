@@ -30,6 +30,7 @@ UNTRACED = {
     "rescue_students": "as the pupils' list",
     "rescue_handout": "what the reset, told just before, has given",
     "students_export": "the page where columns are chosen; the file that it gives is told (its own tests)",
+    "feed": "lines of a delivery that was told when it came and when it was applied",
     "run": "accounts of a run that was told, one by one, when it was done",
     "delegation_change": "of staff, not of pupils; what is changed is told",
 }
