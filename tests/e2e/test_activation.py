@@ -36,9 +36,12 @@ def telephone(browser: Browser, console: Console, has_script: bool) -> Iterator[
 
 
 def letter_of(page: Page, console: Console) -> tuple[str, str]:
-    """Identifiant and provisional password of a pupil whom a teacher has just reset."""
+    """Identifiant and provisional password of a pupil whom a teacher has just reset.
+
+    Other journeys share this console and may have notified the whole class before.
+    """
     sign_in(page, console.people()["teacher_of_one_class"])
-    page.goto("/etablissements/0510001Z/depannage/eleves/?etat=not_notified")
+    page.goto("/etablissements/0510001Z/depannage/eleves/?etat=not_notified&etat=notified&etat=expired")
     page.get_by_role("button", name=re.compile("Réinitialiser le mot de passe de")).first.click()
     page.get_by_role("button", name="Afficher le mot de passe").click()
     slip = page.locator(".slip").inner_text()
