@@ -1,40 +1,29 @@
-"""What is forgotten in time, and mails: a mail server that is down delays them, and stops nobody."""
+"""What is forgotten in time, deliveries, and mails. The broker is a bell: losing it loses nothing, sweeps come by."""
 
-from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
 import structlog
 from celery import shared_task
+from celery.signals import worker_ready
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.actions.delegation_mails import Change, send_delegation
+from accounts.actions.delegation_mails import Change
 from accounts.actions.feeds.uploads import forget_feeds, waiting_feeds, work_on
-from accounts.actions.key_mails import KeyChange, send_key_change
-from accounts.actions.passwords import send_password_link, send_password_notice
+from accounts.actions.key_mails import KeyChange
+from accounts.actions.mailing import SENDERS
+from accounts.actions.outbox import MailKind, deliver_due, queue_mail
 from accounts.actions.seals import seal_heads
-from accounts.actions.settings_mails import send_settings
-from accounts.actions.staff import send_invitation
-from accounts.actions.students import send_email_link
+from accounts.actions.sign_in import DAY as TRIES_KEPT
 from accounts.enums import Role
-from accounts.models import Feed, Mandate, School, SignInTry, Staff, StaffSession
+from accounts.models import Feed, Mandate, SignInTry, Staff, StaffSession
 from educonnect_admin.toolkit.bells import ring_after_commit
 
 log = structlog.get_logger(__name__)
 
-TRIES_KEPT = timedelta(days=1)
 NOBODY = 0
 """In place of a person's id: what is asked for an unknown identifiant does the same work."""
-MAILED_AGAIN = {
-    "autoretry_for": (OSError,),
-    "retry_backoff": 30,
-    "retry_backoff_max": 3600,
-    "max_retries": 24,
-}
-"""A mail that does not leave is tried again for most of a day. (smtplib's errors are OSErrors.)"""
-
 
 FEED_STUCK_SECONDS = 60
 """From when on nobody is thought to work on a delivery. One that is only slow is locked: twice does no harm."""
@@ -74,88 +63,56 @@ def seal_journal() -> None:
     log.info("journal_sealed", count=seal_heads(folder=settings.JOURNAL_SEALS))
 
 
-@shared_task(**MAILED_AGAIN)
-def mail_delegation(mandate: int, change: str, recipient: int) -> None:
-    """Tell one person of a change to a delegation: a task a person, so that trying again repeats nobody's mail."""
-    send_delegation(mandate=Mandate.objects.get(pk=mandate), change=Change(change), recipient=recipient)
+@shared_task
+def send_mails() -> None:
+    """Send what is due: at a bell, at the worker's start, and at beat's sweep twice a minute."""
+    deliver_due(senders=SENDERS)
 
 
-@shared_task(**MAILED_AGAIN)
-def mail_invitation(staff: int, base_url: str) -> None:
-    """The link is made here: it is in no message of the broker's."""
-    send_invitation(staff=Staff.objects.get(pk=staff), base_url=base_url)
-
-
-@shared_task(**MAILED_AGAIN)
-def mail_settings(uai: str, changed_by: int, recipient: int) -> None:
-    send_settings(
-        school=School.objects.get(pk=uai),
-        changed_by=Staff.objects.get(pk=changed_by),
-        to=Staff.objects.get(pk=recipient),
-    )
+@worker_ready.connect
+def send_mails_at_start(**_: object) -> None:
+    send_mails.delay()
 
 
 def tell_settings(uai: str, changed_by: int) -> None:
-    """Mail the other heads of the school once the running transaction is committed."""
+    """Mail the other heads of the school."""
     heads = Mandate.objects.live().filter(school=uai, role=Role.HEAD).exclude(staff=changed_by)
     for recipient in heads.values_list("staff", flat=True).distinct():
-        _after_commit(partial(mail_settings.delay, uai, changed_by, recipient))
+        _tell(MailKind.SETTINGS, uai=uai, changed_by=changed_by, recipient=recipient)
 
 
 def tell_delegation(mandate: Mandate, change: Change, head: int) -> None:
-    """Mail the delegate and the head once the running transaction is committed."""
+    """Mail the delegate and the head: a mail a person, so that trying again repeats nobody's."""
     for recipient in (mandate.staff_id, head):
-        _after_commit(partial(mail_delegation.delay, mandate.pk, change.value, recipient))
+        _tell(MailKind.DELEGATION, mandate=mandate.pk, change=change.value, recipient=recipient)
 
 
 def tell_invited(staff: Staff, base_url: str) -> None:
-    """Mail the link to choose a password once the running transaction is committed."""
-    _after_commit(partial(mail_invitation.delay, staff.pk, base_url))
-
-
-@shared_task(**MAILED_AGAIN)
-def mail_password_link(staff: int, base_url: str) -> None:
-    """The link is made here: it is in no message of the broker's."""
-    person = Staff.objects.filter(pk=staff, is_active=True).first()
-    if person is not None:
-        send_password_link(staff=person, base_url=base_url)
-
-
-@shared_task(**MAILED_AGAIN)
-def mail_password_notice(staff: int) -> None:
-    send_password_notice(staff=Staff.objects.get(pk=staff))
-
-
-@shared_task(**MAILED_AGAIN)
-def mail_email_link(student: str, uai: str, base_url: str) -> None:
-    """The link is made here: it is in no message of the broker's."""
-    send_email_link(student=UUID(student), uai=uai, base_url=base_url)
+    """Mail the link to choose a first password. It is made when the mail goes, and is kept nowhere."""
+    _tell(MailKind.INVITATION, staff=staff.pk, base_url=base_url)
 
 
 def tell_email_link(student: UUID, uai: str, base_url: str) -> None:
-    """Mail the holder of a pupil's account the link that confirms its address, after the commit."""
-    _after_commit(partial(mail_email_link.delay, str(student), uai, base_url))
-
-
-@shared_task(**MAILED_AGAIN)
-def mail_key_change(staff: int, change: str) -> None:
-    send_key_change(staff=Staff.objects.get(pk=staff), change=KeyChange(change))
+    """Mail the holder of a pupil's account the link that confirms its address."""
+    _tell(MailKind.EMAIL_LINK, student=str(student), uai=uai, base_url=base_url)
 
 
 def tell_key_change(staff: Staff, change: KeyChange) -> None:
-    """Tell the person, once the running transaction is committed, that a key or a code is another, or has served."""
-    _after_commit(partial(mail_key_change.delay, staff.pk, change.value))
+    """Tell the person that a key or a code is another, or has served."""
+    _tell(MailKind.KEY_CHANGE, staff=staff.pk, change=change.value)
 
 
 def tell_password_link(staff: int, base_url: str) -> None:
-    """Mail the link to choose a new password once the running transaction is committed."""
-    _after_commit(partial(mail_password_link.delay, staff, base_url))
+    """Mail the link to choose a new password."""
+    _tell(MailKind.PASSWORD_LINK, staff=staff, base_url=base_url)
 
 
 def tell_password_changed(staff: Staff) -> None:
-    """Tell the person, once the running transaction is committed, that the password is another."""
-    _after_commit(partial(mail_password_notice.delay, staff.pk))
+    """Tell the person that the password is another."""
+    _tell(MailKind.PASSWORD_NOTICE, staff=staff.pk)
 
 
-def _after_commit(mail: Callable[[], object]) -> None:
-    ring_after_commit(mail, unheard="mail_not_queued")
+def _tell(kind: MailKind, **about: str | int) -> None:
+    """Write the mail down in the running transaction; a worker is told after the commit, else the sweep comes by."""
+    queue_mail(kind=kind, **about)
+    ring_after_commit(send_mails.delay, unheard="mail_bell_is_silent", kind=kind.value)

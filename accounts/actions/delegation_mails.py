@@ -2,12 +2,11 @@
 
 from enum import StrEnum
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import Mandate, Staff
+from educonnect_admin.toolkit.mails import post
 from educonnect_admin.toolkit.scope import school_transaction
 
 
@@ -45,4 +44,4 @@ def send_delegation(*, mandate: Mandate, change: Change, recipient: int) -> None
         "ends_on": timezone.localtime(mandate.ends_at, zone) if mandate.ends_at else None,
     }
     body = render_to_string("mails/delegation.txt", context)
-    send_mail(SUBJECTS[change], body, settings.DEFAULT_FROM_EMAIL, [to.email])
+    post(SUBJECTS[change], body, to.email)

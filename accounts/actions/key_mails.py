@@ -2,11 +2,11 @@
 
 from enum import StrEnum
 
-from django.core.mail import send_mail
 from django.template.loader import render_to_string
 
 from accounts.actions.keys import means_of
 from accounts.models import Staff
+from educonnect_admin.toolkit.mails import post
 
 
 class KeyChange(StrEnum):
@@ -33,4 +33,4 @@ SUBJECTS = {
 def send_key_change(*, staff: Staff, change: KeyChange) -> None:
     """Mail it. It holds no code and no name of a key."""
     context = {"staff": staff, "what": SUBJECTS[change], "change": change.value, "left": means_of(staff.pk).codes_left}
-    send_mail(SUBJECTS[change], render_to_string("mails/key_change.txt", context), None, [staff.email])
+    post(SUBJECTS[change], render_to_string("mails/key_change.txt", context), staff.email)

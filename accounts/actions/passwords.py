@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.encoding import force_bytes
@@ -10,6 +9,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from accounts.actions.journal import SYSTEM, Event, record
 from accounts.models import Staff
+from educonnect_admin.toolkit.mails import post
 
 
 @transaction.atomic
@@ -23,10 +23,10 @@ def send_password_link(*, staff: Staff, base_url: str) -> None:
         "hours": settings.PASSWORD_RESET_TIMEOUT // 3600,
     }
     body = render_to_string("mails/password_link.txt", context)
-    send_mail("Choisir un nouveau mot de passe", body, None, [staff.email])
+    post("Choisir un nouveau mot de passe", body, staff.email)
 
 
 def send_password_notice(*, staff: Staff) -> None:
     """Tell a person that their password was changed: if it was not them, they know at once (CNIL 2022-100)."""
     body = render_to_string("mails/password_notice.txt", {"staff": staff})
-    send_mail("Votre mot de passe a été changé", body, None, [staff.email])
+    post("Votre mot de passe a été changé", body, staff.email)

@@ -5,7 +5,6 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils.encoding import force_bytes
@@ -13,8 +12,10 @@ from django.utils.http import urlsafe_base64_encode
 
 from accounts.actions.feeds.naming import username_root
 from accounts.actions.journal import Actor, Event, record
+from accounts.actions.outbox import MailKind, queue_mail
 from accounts.actions.sessions import close_sessions
 from accounts.models import Staff
+from educonnect_admin.toolkit.mails import post
 from educonnect_admin.toolkit.text import fold
 
 
@@ -22,7 +23,7 @@ from educonnect_admin.toolkit.text import fold
 def invite(*, actor: Actor, username: str, first_name: str, last_name: str, email: str, base_url: str) -> Staff:
     """A new member of staff without a password, who gets a single-use link to choose one, alive for 72 hours."""
     staff = add_staff(actor=actor, username=username, first_name=first_name, last_name=last_name, email=email)
-    transaction.on_commit(lambda: send_invitation(staff=staff, base_url=base_url))
+    queue_mail(kind=MailKind.INVITATION, staff=staff.pk, base_url=base_url)
     return staff
 
 
@@ -70,7 +71,7 @@ def send_invitation(*, staff: Staff, base_url: str) -> None:
         "hours": int(settings.INVITATION_LIFE.total_seconds() // 3600),
     }
     body = render_to_string("mails/invitation.txt", context)
-    send_mail("Votre accès à l’administration des comptes EduConnect", body, None, [staff.email])
+    post("Votre accès à l’administration des comptes EduConnect", body, staff.email)
 
 
 @transaction.atomic

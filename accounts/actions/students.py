@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.core import signing
-from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -18,6 +17,7 @@ from accounts.enums import AccountState, BlockReason, UnblockReason
 from accounts.lifecycle import TRANSITIONS
 from accounts.lifecycle import Event as Lived
 from accounts.models import JournalEntry, School, Student
+from educonnect_admin.toolkit.mails import post
 from educonnect_admin.toolkit.scope import school_transaction
 
 LINK_SALT = "accounts.email"
@@ -138,7 +138,7 @@ def send_email_link(*, student: UUID, uai: str, base_url: str) -> None:
         link = f"{base_url.rstrip('/')}/courriel/{email_token(account, uai)}/"
         context = {"account": account, "school": school, "link": link, "hours": LINK_LIFE_HOURS}
         body = render_to_string("mails/email_link.txt", context)
-        send_mail("Confirmer votre adresse électronique", body, None, [account.email])
+        post("Confirmer votre adresse électronique", body, account.email)
 
 
 def read_email_token(token: str) -> tuple[UUID, str, str] | None:

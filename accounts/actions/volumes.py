@@ -7,14 +7,15 @@ requests of one person wait for each other at the row, so that none passes the c
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.actions.journal import Actor, Event, record
+from accounts.actions.outbox import MailKind, queue_mail
 from accounts.enums import Role, Volume
 from accounts.models import HourlyVolume, Mandate, School, Staff
+from educonnect_admin.toolkit.mails import post
 
 WINDOW = timedelta(hours=1)
 NEAR = 80
@@ -84,28 +85,26 @@ def _add(uai: str, staff_id: int, kind: Volume, amount: int) -> tuple[int, datet
 
 
 def _raise_alarm(uai: str, staff_id: int, kind: Volume, cap: int, *, alarm: str) -> None:
-    """Once an hour, kind and alarm. The mail goes after the commit; one that cannot be sent undoes nothing."""
+    """Once an hour, kind and alarm: a mail to each head of the school, which the sweep sends within a minute."""
     row = HourlyVolume.objects.filter(school=uai, staff=staff_id, kind=kind, **{alarm: False})
-    if row.update(**{alarm: True}, warned_at=timezone.now()):
+    if not row.update(**{alarm: True}, warned_at=timezone.now()):
+        return
+    told: dict[str, str | int] = {"uai": uai, "staff": staff_id, "volume": kind.value, "cap": cap}
+    heads = Mandate.objects.live().filter(school=uai, role=Role.HEAD)
+    for recipient in heads.order_by("staff").values_list("staff", flat=True).distinct():
+        queue_mail(kind=MailKind.CAP, recipient=recipient, is_at_cap=alarm == "is_at_cap", **told)
 
-        def mail() -> None:
-            send_alarm(uai=uai, staff_id=staff_id, kind=kind, cap=cap, is_at_cap=alarm == "is_at_cap")
 
-        transaction.on_commit(mail, robust=True)
-
-
-def send_alarm(*, uai: str, staff_id: int, kind: Volume, cap: int, is_at_cap: bool) -> None:
-    """One mail to each head of the school."""
+def send_alarm(*, uai: str, staff: int, volume: str, cap: int, is_at_cap: bool, recipient: int) -> None:
+    """Mail it to one head."""
     context = {
         "school": School.objects.get(pk=uai),
-        "staff": Staff.objects.get(pk=staff_id),
+        "staff": Staff.objects.get(pk=staff),
         "cap": cap,
-        "label": kind.label,
+        "label": Volume(volume).label,
         "is_at_cap": is_at_cap,
         "near": NEAR,
     }
     body = render_to_string("mails/cap.txt", context)
     subject = "Plafond de l’heure atteint" if is_at_cap else "Plafond de l’heure bientôt atteint"
-    heads = Mandate.objects.live().filter(school=uai, role=Role.HEAD)
-    for address in sorted(set(heads.values_list("staff__email", flat=True))):
-        send_mail(subject, body, None, [address])
+    post(subject, body, Staff.objects.get(pk=recipient).email)

@@ -4,6 +4,7 @@ from accounts.models.account import Account, UsernameCounter
 from accounts.models.feed import Feed, FeedFile, FeedTrace
 from accounts.models.guardian import Guardian, Guardianship
 from accounts.models.journal import JournalCheckpoint, JournalEntry, JournalHead
+from accounts.models.mail import Mail
 from accounts.models.mandate import Mandate
 from accounts.models.otp import OtpKey
 from accounts.models.recovery import RecoveryCode, RecoverySheet
@@ -28,6 +29,7 @@ __all__ = [
     "JournalEntry",
     "JournalHead",
     "KnownAddress",
+    "Mail",
     "Mandate",
     "Mef",
     "OtpKey",

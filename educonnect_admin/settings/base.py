@@ -179,6 +179,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "notifications.tasks.sweep_runs", "schedule": 10.0},
     "sweep-feeds": {"task": "accounts.tasks.sweep_feeds", "schedule": 30.0},
+    "send-mails": {"task": "accounts.tasks.send_mails", "schedule": 30.0},
     "seal-journal": {"task": "accounts.tasks.seal_journal", "schedule": 3600.0},
     "forget": {"task": "accounts.tasks.forget", "schedule": 3600.0},
     "destroy-payloads": {"task": "notifications.tasks.destroy_expired_payloads", "schedule": 300.0},

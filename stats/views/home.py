@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions.journal import Event
+from accounts.actions.outbox import late_mails
 from accounts.enums import ShownState, Volume
 from accounts.models import Guardian, HourlyVolume, JournalEntry, Mandate, Schooling
 from accounts.permissions import ActiveMandate, Permission, can
@@ -66,7 +67,7 @@ def home(request: SchoolRequest) -> HttpResponse:
             }
             for run in running
         ],
-        "notices": _alarms(mandate, now),
+        "notices": [*_late_mails(mandate, now), *_alarms(mandate, now)],
     }
     return render(request, "home.html", context)
 
@@ -133,6 +134,23 @@ def _alarms(mandate: ActiveMandate, now: datetime) -> list[dict[str, Any]]:
             " Si ce travail n’était pas prévu, voyez-le avec cette personne sans attendre.",
         }
         for row in rows.order_by("-warned_at")[:2]
+    ]
+
+
+def _late_mails(mandate: ActiveMandate, now: datetime) -> list[dict[str, Any]]:
+    """To the head: mails of the whole service that do not go, alarms and invitations among them."""
+    waiting = late_mails(now) if can(mandate, Permission.READ_SCHOOL_JOURNAL) else None
+    if waiting is None:
+        return []
+    many = waiting.number > 1
+    return [
+        {
+            "tone": "warning",
+            "title": f"{waiting.number} message{'s' if many else ''} électronique{'s' if many else ''} en attente",
+            "text": f"Depuis le {moment(timezone.localtime(waiting.since))}, le serveur de messagerie ne les prend pas."
+            " Invitations, liens et alertes partiront dès qu’il répondra : vous n’avez rien à refaire."
+            " Prévenez la personne qui administre ce service.",
+        }
     ]
 
 

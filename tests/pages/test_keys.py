@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +21,7 @@ from accounts.actions.staff import disable, invite
 from accounts.enums import Role
 from accounts.models import OtpKey, Staff
 from tests.factories import PASSWORD, StaffFactory
+from tests.mails import posted
 from tests.pages.reading import missing, words
 from tests.visitors import HERE, World, mandated, sign_in
 
@@ -132,11 +132,10 @@ def test_codes_of_a_proof_are_slowed_down(head: Client) -> None:
 
 
 @pytest.fixture
-def invited(world: World, django_capture_on_commit_callbacks) -> Staff:
+def invited(world: World) -> Staff:
     """Someone invited by mail, who has not chosen a password yet."""
     person = {"first_name": "Séléné", "last_name": "LUNAIRE", "email": "selene.lunaire@example.org"}
-    with django_capture_on_commit_callbacks(execute=True):
-        staff = invite(actor=SYSTEM, username="S.Lunaire", base_url="https://console.example/", **person)
+    staff = invite(actor=SYSTEM, username="S.Lunaire", base_url="https://console.example/", **person)
     mandated(Role.HEAD, world.here, staff=staff)
     return staff
 
@@ -151,7 +150,7 @@ def choose(client: Client, path: str, first: str = CHOSEN, second: str = CHOSEN)
 
 
 def test_the_mail_holds_a_link_and_no_password(invited: Staff, client: Client) -> None:
-    (sent,) = mail.outbox
+    (sent,) = posted()
     assert sent.to == ["selene.lunaire@example.org"]
     (path,) = re.findall(r"https://console\.example(/invitation/\S+)", sent.body)
     assert missing(client.get(path), "Choisir un mot de passe", "s.lunaire", "Séléné LUNAIRE") == []

@@ -1,7 +1,6 @@
 """One's own password: changed with the present one, or by a link when it is forgotten. It never replaces a key."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,28 +11,17 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts import tasks
 from accounts.actions.passwords import send_password_link
 from accounts.enums import Role
-from accounts.models import JournalEntry, Staff
+from accounts.models import JournalEntry, Mail, Staff
 from tests.factories import PASSWORD, SchoolFactory, StaffFactory
+from tests.mails import posted
 from tests.visitors import key_of, mandated, sign_in
 
 pytestmark = pytest.mark.django_db
 NEW = "Le-petit-cheval-gris-de-Reims"
 CHANGE, FORGOTTEN = "/mon-compte/mot-de-passe/", "/connexion/mot-de-passe-oublie/"
 REFUSED = "Identifiant ou mot de passe incorrect."
-
-
-@pytest.fixture(autouse=True)
-def worker(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Does at once what the tasks are queued for; the names of what was queued."""
-    rung: list[str] = []
-    for name in ("mail_password_link", "mail_password_notice"):
-        task = getattr(tasks, name)
-        at_once = SimpleNamespace(delay=lambda *ids, name=name, task=task: (rung.append(name), task(*ids)))
-        monkeypatch.setattr(tasks, name, at_once)
-    return rung
 
 
 def change(client: Client, present: str = PASSWORD, new: str = NEW, again: str = NEW):
@@ -60,17 +48,16 @@ def test_the_page_says_what_one_signs_in_with() -> None:
     assert "Une clé est enregistrée depuis" in sign_in(staff).get("/mon-compte/").content.decode()
 
 
-def test_a_changed_password_ends_the_other_sessions(django_capture_on_commit_callbacks) -> None:
+def test_a_changed_password_ends_the_other_sessions() -> None:
     staff = StaffFactory()
     here, there = sign_in(staff), sign_in(staff)
     before = here.session.session_key
-    with django_capture_on_commit_callbacks(execute=True):
-        assert change(here).headers["Location"] == "/mon-compte/"
+    assert change(here).headers["Location"] == "/mon-compte/"
     assert here.get("/mon-compte/").status_code == 200
     assert here.session.session_key != before
     assert there.get("/mon-compte/").status_code == 302
     assert (opens(staff, NEW), opens(staff, PASSWORD)) == (True, False)
-    assert [(told.to, told.subject) for told in mail.outbox] == [([staff.email], "Votre mot de passe a été changé")]
+    assert [(told.to, told.subject) for told in posted()] == [([staff.email], "Votre mot de passe a été changé")]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +76,7 @@ def test_a_password_is_not_changed(present: str, new: str, again: str, told: str
     assert answer.status_code == 200
     assert told in answer.content.decode()
     assert opens(staff, PASSWORD)
-    assert not mail.outbox
+    assert not posted()
 
 
 def test_tries_at_the_present_password_are_slowed_down() -> None:
@@ -101,16 +88,17 @@ def test_tries_at_the_present_password_are_slowed_down() -> None:
     assert opens(staff, PASSWORD)
 
 
-def test_an_unknown_identifiant_answers_alike(worker: list[str], django_capture_on_commit_callbacks) -> None:
+def test_an_unknown_identifiant_answers_alike(django_capture_on_commit_callbacks) -> None:
     known, gone = StaffFactory(), StaffFactory(is_active=False)
     answers = set()
     for username in (known.username, gone.username, "personne"):
-        with django_capture_on_commit_callbacks(execute=True) as rung:
+        with django_capture_on_commit_callbacks() as rung:
             answers.add(Client().post(FORGOTTEN, {"username": f" {username.upper()} "}).content)
         assert len(rung) == 1
     assert len(answers) == 1
-    assert worker == ["mail_password_link"] * 3
-    assert [told.to for told in mail.outbox] == [[known.email]]
+    assert list(Mail.objects.values_list("kind", flat=True)) == ["password_link"] * 3
+    assert [told.to for told in posted()] == [[known.email]]
+    assert not Mail.objects.exists()
 
 
 def test_demands_for_links_are_slowed_down_apart_from_sign_ins(django_capture_on_commit_callbacks) -> None:
@@ -125,16 +113,15 @@ def test_demands_for_links_are_slowed_down_apart_from_sign_ins(django_capture_on
     assert signed_in.status_code == 302
 
 
-def test_a_link_opens_once_ends_sessions_and_signs_nobody_in(django_capture_on_commit_callbacks) -> None:
+def test_a_link_opens_once_ends_sessions_and_signs_nobody_in() -> None:
     staff = StaffFactory()
     session, link, visitor = sign_in(staff), link_of(staff), Client()
-    with django_capture_on_commit_callbacks(execute=True):
-        assert choose(link, visitor).headers["Location"] == "/connexion/"
+    assert choose(link, visitor).headers["Location"] == "/connexion/"
     assert visitor.get("/mon-compte/").status_code == 302
     assert session.get("/mon-compte/").status_code == 302
     assert opens(staff, NEW)
     assert (visitor.get(link).status_code, choose(link).status_code) == (404, 404)
-    assert mail.outbox[-1].subject == "Votre mot de passe a été changé"
+    assert posted()[-1].subject == "Votre mot de passe a été changé"
 
 
 def test_a_new_password_never_skips_the_key() -> None:

@@ -1,11 +1,7 @@
 """Réglages: who may, what is refused and in which words, what it changes from the next click, who is told."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from django.conf import settings
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -13,10 +9,10 @@ from accounts import provisional
 from accounts.enums import Role
 from accounts.forms.settings import network_of
 from accounts.models import Classroom, JournalEntry, Mandate, School
-from accounts.tasks import mail_settings
 from educonnect_admin.toolkit.scope import scope
 from tests.access.world import stale
 from tests.actions.scene import as_person, finished, ids, sealed_secrets
+from tests.mails import posted
 from tests.pages.reading import journal, missing, selects
 from tests.visitors import HERE, World, mandated, sign_in
 
@@ -119,17 +115,13 @@ def test_the_schools_own_network_opens_to_its_agents_alone(world: World, head: C
     assert other.get(there, **OWN)["Location"].startswith(reverse("sign_in_otp"))
 
 
-def test_the_other_heads_are_told_by_mail(
-    world: World, head: Client, django_capture_on_commit_callbacks: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_other_heads_are_told_by_mail(world: World, head: Client) -> None:
     other = mandated(Role.HEAD, world.here)
     mandated(Role.FULL, world.here)
-    monkeypatch.setattr("accounts.tasks.mail_settings.delay", mail_settings)
-    with django_capture_on_commit_callbacks(execute=True):
-        head.post(ACCESS, {"wants_otp": "on", "networks": "203.0.113.0/24"})
-    assert [message.to for message in mail.outbox] == [[other.email]]
-    assert "203.0.113.0/24" in mail.outbox[0].body
-    assert str(head.staff) in mail.outbox[0].body
+    head.post(ACCESS, {"wants_otp": "on", "networks": "203.0.113.0/24"})
+    assert [message.to for message in posted()] == [[other.email]]
+    assert "203.0.113.0/24" in posted()[0].body
+    assert str(head.staff) in posted()[0].body
 
 
 def test_a_class_of_young_pupils_gets_readable_passwords(world: World, head: Client) -> None:

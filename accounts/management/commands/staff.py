@@ -11,7 +11,8 @@ from django.utils import timezone
 from accounts.actions.journal import SYSTEM
 from accounts.actions.keys import reset_keys
 from accounts.actions.mandates import give_mandate
-from accounts.actions.staff import disable, invite, send_invitation
+from accounts.actions.outbox import MailKind, queue_mail
+from accounts.actions.staff import disable, invite
 from accounts.enums import Role
 from accounts.models import School, Staff
 
@@ -67,7 +68,7 @@ class Command(BaseCommand):
 
     def link(self, options: dict[str, Any]) -> None:
         staff = self._staff(options["username"])
-        send_invitation(staff=staff, base_url=options["base_url"])
+        queue_mail(kind=MailKind.INVITATION, staff=staff.pk, base_url=options["base_url"])
         self.stdout.write(f"{staff.username}: a link to choose a password goes to {staff.email}.")
 
     def reset_otp(self, options: dict[str, Any]) -> None:

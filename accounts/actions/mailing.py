@@ -1,0 +1,59 @@
+"""From what is written down of a mail (ids only) to the mail itself: who sends what."""
+
+from uuid import UUID
+
+from accounts.actions.delegation_mails import Change, send_delegation
+from accounts.actions.key_mails import KeyChange, send_key_change
+from accounts.actions.outbox import MailKind, Senders
+from accounts.actions.passwords import send_password_link, send_password_notice
+from accounts.actions.settings_mails import send_settings
+from accounts.actions.staff import send_invitation
+from accounts.actions.students import send_email_link
+from accounts.actions.volumes import send_alarm
+from accounts.models import Mandate, School, Staff
+
+
+def _delegation(*, mandate: int, change: str, recipient: int) -> None:
+    send_delegation(mandate=Mandate.objects.get(pk=mandate), change=Change(change), recipient=recipient)
+
+
+def _email_link(*, student: str, uai: str, base_url: str) -> None:
+    send_email_link(student=UUID(student), uai=uai, base_url=base_url)
+
+
+def _invitation(*, staff: int, base_url: str) -> None:
+    send_invitation(staff=_active(staff), base_url=base_url)
+
+
+def _key_change(*, staff: int, change: str) -> None:
+    send_key_change(staff=Staff.objects.get(pk=staff), change=KeyChange(change))
+
+
+def _password_link(*, staff: int, base_url: str) -> None:
+    send_password_link(staff=_active(staff), base_url=base_url)
+
+
+def _password_notice(*, staff: int) -> None:
+    send_password_notice(staff=Staff.objects.get(pk=staff))
+
+
+def _settings(*, uai: str, changed_by: int, recipient: int) -> None:
+    people = Staff.objects.in_bulk([changed_by, recipient])
+    send_settings(school=School.objects.get(pk=uai), changed_by=people[changed_by], to=people[recipient])
+
+
+def _active(staff: int) -> Staff:
+    """Whoever has no access any more, or never had, gets no link: the mail has no reason left."""
+    return Staff.objects.get(pk=staff, is_active=True)
+
+
+SENDERS: Senders = {
+    MailKind.CAP: send_alarm,
+    MailKind.DELEGATION: _delegation,
+    MailKind.EMAIL_LINK: _email_link,
+    MailKind.INVITATION: _invitation,
+    MailKind.KEY_CHANGE: _key_change,
+    MailKind.PASSWORD_LINK: _password_link,
+    MailKind.PASSWORD_NOTICE: _password_notice,
+    MailKind.SETTINGS: _settings,
+}
