@@ -3,14 +3,48 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from xdist.scheduler import LoadScopeScheduling
 
 from accounts.actions.groups import synchronise_groups
 from tests.databases import drop, in_database, recreate
+
+LONGEST_FIRST = ("tests/e2e/", "tests/access/test_matrix.py", "tests/letters/test_fast.py", "tests/operations/")
+"""Where the longest tests stand: begun first, so that both processes end together."""
+
+
+def place_of(nodeid: str) -> str:
+    """The file of a test; of browser journeys the folder, for they share one running console."""
+    file = nodeid.partition("::")[0]
+    return file.rpartition("/")[0] if file.startswith("tests/e2e/") else file
+
+
+class ByFile(LoadScopeScheduling):
+    """A file's tests go to one process: what is made once a module is made once.
+
+    pytest-xdist's own groups are told by the ids of tests, which pytest 9.2 no longer lets it write.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return place_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        starts = [number for number, place in enumerate(LONGEST_FIRST) if item.nodeid.startswith(place)]
+        return starts[0] if starts else len(LONGEST_FIRST)
+
+    items.sort(key=rank)
 
 
 def database_name() -> str:

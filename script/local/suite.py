@@ -20,7 +20,7 @@ Runs pytest with a PostgreSQL and a Valkey of its own, kept between runs in .run
 Arguments go to pytest as they are, paths from the root of the project; two processes run the tests unless
 they say otherwise:
 
-    script/test                             all but the slow ones
+    script/test                             all but the long ones (script/check runs more)
     script/test -n 0 tests/accounts -k otp  some, in one process
     script/test -m slow                     the slow ones
 

@@ -73,6 +73,7 @@ def measured(usernames: dict[str, str], rounds: int) -> dict[str, list[float]]:
     return {kind: sorted(times)[: int(len(times) * 0.9)] for kind, times in taken.items()}
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("rounds", [30, pytest.param(2000, marks=pytest.mark.slow)])
 def test_every_refusal_takes_the_same_time(usernames: dict[str, str], rounds: int) -> None:
     """No kind differs from the unknown by more than a twentieth; one Argon2 is what all spend."""

@@ -13,7 +13,7 @@ GENERATED = ("accounts/migrations/0001_initial.py", "notifications/migrations/00
 
 
 def _ignored() -> set[str]:
-    """Names of folders that git leaves out, and git's own."""
+    """Names that git leaves out, and git’s own (a file, in a second work tree)."""
     lines = (ROOT / ".gitignore").read_text().splitlines()
     return {line.strip("/") for line in lines} | {".git"}
 
@@ -24,7 +24,7 @@ def files() -> tuple[Path, ...]:
     ignored, found = _ignored(), []
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in ignored]
-        found += [(Path(folder) / name).relative_to(ROOT) for name in names]
+        found += [(Path(folder) / name).relative_to(ROOT) for name in names if name not in ignored]
     return tuple(sorted(found))
 
 

@@ -36,7 +36,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(params=[True, False], ids=["with-js", "without-js"])
+@pytest.fixture(params=[True, pytest.param(False, marks=pytest.mark.proof)], ids=["with-js", "without-js"])
 def page(browser: Browser, console: Console, request: pytest.FixtureRequest) -> Iterator[Page]:
     context = browser.new_context(java_script_enabled=request.param, base_url=console.base_url, locale="fr-FR")
     opened = context.new_page()

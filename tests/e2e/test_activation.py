@@ -11,7 +11,7 @@ from tests.e2e.test_main_job import SECRET
 from tests.e2e.test_pages import faults_of
 from tests.running import Console
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.enable_socket
 
 USERNAME = re.compile(r"\b[a-z]\.[a-z]+\d*\b")
 BORN = re.compile(r"Date de naissance\s+(\d{2}/\d{2}/\d{4})")
@@ -64,7 +64,9 @@ def fill(page: Page, label: str, value: str) -> None:
     page.get_by_role("textbox", name=label, exact=True).fill(value)
 
 
-@pytest.mark.parametrize("has_script", [True, False], ids=["with-js", "without-js"])
+@pytest.mark.parametrize(
+    "has_script", [True, pytest.param(False, marks=pytest.mark.proof)], ids=["with-js", "without-js"]
+)
 def test_a_pupil_activates_the_account_of_the_letter(
     office: Page, telephone: Page, console: Console, has_script: bool
 ) -> None:

@@ -16,7 +16,7 @@ from tests.e2e.conftest import saved, sign_in
 from tests.factories import ClassroomFactory, SchoolingFactory
 from tests.running import Console
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.enable_socket
 UAI = "0510001Z"
 SCHOOL = f"/etablissements/{UAI}"
 SECRET = re.compile(r"\b[2-9A-HJKMNP-Z]{4} [2-9A-HJKMNP-Z]{4} [2-9A-HJKMNP-Z]{4}\b")

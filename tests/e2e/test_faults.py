@@ -20,7 +20,7 @@ from tests.conftest import connected_to
 from tests.e2e.conftest import sign_in
 from tests.running import Console, running_console, wait_until
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.proof]
 UAI = "0510001Z"
 
 

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from tests.e2e.conftest import photograph, saved, sign_in
 from tests.running import Console
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.enable_socket
 
 SECRET = re.compile(r"\b[2-9A-HJKMNP-Z]{4} [2-9A-HJKMNP-Z]{4} [2-9A-HJKMNP-Z]{4}\b")
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from tests.e2e.conftest import photograph, sign_in
 from tests.running import Console
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.proof]
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]

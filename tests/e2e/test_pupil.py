@@ -11,7 +11,7 @@ from tests.e2e.conftest import saved, sign_in
 from tests.e2e.test_main_job import SECRET
 from tests.running import Console
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.enable_socket
 
 LONG_ENOUGH = 6
 

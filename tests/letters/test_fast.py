@@ -71,12 +71,14 @@ def both(make_letters, make_holder) -> tuple[bytes, bytes]:
     return b"".join(letters_pdf(context, covers=False)), whole(context, sheets)
 
 
+@pytest.mark.proof
 def test_filled_letters_read_as_whole_ones(both):
     filled, laid = (["".join(page) for page in read_aloud(PdfReader(BytesIO(pdf)))] for pdf in both)
     assert len(filled) == 200
     assert filled == laid
 
 
+@pytest.mark.proof
 def test_filled_letters_look_as_whole_ones(both, make_holder):
     names = [holder.full_name for holder in drawn(make_holder, 200)]
     for number, (ours, theirs) in enumerate(zip(*(pictures(pdf) for pdf in both), strict=True)):
@@ -84,6 +86,7 @@ def test_filled_letters_look_as_whole_ones(both, make_holder):
         assert abs(ours - theirs).sum() < allowed * (255 - theirs).sum(), names[number]
 
 
+@pytest.mark.proof
 def test_each_page_of_1200_is_one_pupils(make_letters, make_holder):
     rooms = [f"{level}{letter}" for level in (6, 5, 4, 3) for letter in "ABCDEFGHIJ"]
     holders = [make_holder(number, rooms[number // 30], follow_up=f"C{number:07}") for number in range(1200)]

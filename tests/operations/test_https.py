@@ -9,7 +9,7 @@ import pytest
 
 from tests.operations.https import ask, served_over_https
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("https")]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.proof]
 Https = tuple[int, ssl.SSLContext]
 
 
