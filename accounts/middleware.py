@@ -21,7 +21,7 @@ from accounts.enums import Assurance, Role
 from accounts.models import Mandate
 from accounts.permissions import ROLE_PERMISSIONS, ActiveMandate, is_assured
 from accounts.requests import ConsoleRequest, SignedInRequest
-from accounts.walls import READING, Audience, Rule, came_from, note_refusal, prove_again
+from accounts.walls import READING, Audience, Rule, ask_for_key, came_from, note_refusal, prove_again
 
 USE_NOTED_EVERY = timedelta(hours=1)
 RANK = {Role.HEAD: 0, Role.FULL: 1, Role.SIMPLIFIED: 2}
@@ -52,7 +52,7 @@ class WallsMiddleware:
         if rule is None:
             raise Http404
         if rule.audience is not Audience.ANYONE and not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path() if request.method in READING else reverse("portal"))
+            return lead_to_sign_in(request)
         if request.user.is_authenticated:
             request.mandates = live_mandates(request)
         if rule.audience is Audience.MANDATED:
@@ -64,6 +64,13 @@ class WallsMiddleware:
         if request.method in rule.step_up and not assurance.is_freshly_proved(request):
             return prove_again(request)
         return None
+
+
+def lead_to_sign_in(request: ConsoleRequest) -> HttpResponse:
+    """Then back. What was posted is nobody's, so it is not kept: whoever signs in next may be someone else."""
+    if request.method in READING:
+        return redirect_to_login(request.get_full_path())
+    return redirect(f"{reverse('sign_in')}?{urlencode({'next': came_from(request), 'perdu': '1'})}")
 
 
 def live_mandates(request: ConsoleRequest) -> list[Mandate]:
@@ -84,7 +91,7 @@ def enter_school(request: SignedInRequest, rule: Rule, uai: str) -> HttpResponse
     mandate = held[0]
     known_by = assurance.assurance_of(request, mandate.school)
     if not is_assured(Role(mandate.role), known_by, school_wants_otp=mandate.school.wants_otp_of_teachers):
-        return redirect(f"{reverse('sign_in_otp')}?{urlencode({'next': came_from(request)})}")
+        return ask_for_key(request)
     request.mandate = activate(mandate, known_by)
     request.session[assurance.CURRENT_MANDATE] = mandate.pk
     note_use(mandate)

@@ -24,6 +24,7 @@ from django.utils import timezone
 from accounts.actions.journal import Actor, Event, record
 from accounts.actions.volumes import CapReachedError, count_volume, refuse_volume
 from accounts.enums import Volume
+from accounts.kept import keep_form, page_behind
 from accounts.permissions import Permission
 from accounts.requests import ConsoleRequest, SchoolRequest
 from educonnect_admin.toolkit.scope import reading, school_transaction
@@ -171,7 +172,7 @@ def actor_for(request: ConsoleRequest, staff_id: int) -> Actor:
 
 
 def came_from(request: ConsoleRequest) -> str:
-    """Where to come back to after a proof: the page of the form, on this site, for what was posted."""
+    """The page that a request comes from, on this site: itself, or that of the form for what was posted."""
     if request.method in READING:
         return request.get_full_path()
     referer = request.headers.get("Referer", "")
@@ -179,6 +180,18 @@ def came_from(request: ConsoleRequest) -> str:
     return f"/{referer.removeprefix(here)}" if referer.startswith(here) else reverse("portal")
 
 
+def come_back(request: ConsoleRequest) -> str:
+    """Where a proof leads to: the page asked for; for what was posted, the page that offers to confirm it."""
+    page = page_behind(request, came_from(request))
+    kept = None if request.method in READING else keep_form(request, page=page)
+    return reverse("resume", args=[kept]) if kept else page
+
+
+def ask_for_key(request: ConsoleRequest) -> HttpResponse:
+    """What is known is not enough here: lead to the key, then come back, with the work kept."""
+    return redirect(f"{reverse('sign_in_otp')}?{urlencode({'next': come_back(request)})}")
+
+
 def prove_again(request: ConsoleRequest) -> HttpResponse:
-    """Ask for a fresh proof of who is there, then come back."""
-    return redirect(f"{reverse('proof')}?{urlencode({'next': came_from(request)})}")
+    """Ask for a fresh proof of who is there, then come back, with the work kept."""
+    return redirect(f"{reverse('proof')}?{urlencode({'next': come_back(request)})}")

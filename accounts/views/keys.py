@@ -3,7 +3,7 @@
 import base64
 import secrets
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import segno
 from django import forms
@@ -15,7 +15,6 @@ from django.contrib.auth.tokens import default_token_generator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode
 from django_otp import login as otp_login
@@ -26,13 +25,14 @@ from accounts.actions.keys import means_of, record_otp_key
 from accounts.actions.sign_in import begin_try, end_tries
 from accounts.actions.staff import choose_password
 from accounts.forms.session import OtpForm, PasswordProofForm, add_error
+from accounts.kept import page_behind
 from accounts.models import OtpKey, Staff
 from accounts.requests import ConsoleRequest, SignedInRequest
 from accounts.tasks import tell_key_change
 from accounts.views.ceremony import offer_known
 from accounts.views.recovery import show_new_codes
 from accounts.views.session import CODE_REFUSED, REFUSED, next_address, read_key, wait_in_words
-from accounts.walls import READING, actor_of, came_from, prove_again, public_view, signed_in_view
+from accounts.walls import READING, actor_of, ask_for_key, prove_again, public_view, signed_in_view
 
 SEED_BYTES = 20
 FOR_PROOF = "proof"
@@ -98,7 +98,7 @@ def own_otp_key(request: SignedInRequest) -> HttpResponse:
 def lead_to_record(request: SignedInRequest) -> HttpResponse | None:
     """Where to go before a key may be recorded: whoever has one shows it, and everyone proves again who is there."""
     if means_of(request.user.pk).has_key and getattr(request.user, "otp_device", None) is None:
-        return redirect(f"{reverse('sign_in_otp')}?{urlencode({'next': came_from(request)})}")
+        return ask_for_key(request)
     is_proved = assurance.is_freshly_proved(request) or assurance.is_freshly_recovered(request)
     return None if is_proved else prove_again(request)
 
@@ -165,7 +165,7 @@ def proof(request: SignedInRequest) -> HttpResponse:
         otp_login(request, shown)
         return _proved(request)
     options = offer_known(request, means.security_keys, FOR_PROOF)
-    context = {"form": form, "key_form": key_form, "key_options": options, "next": next_address(request)}
+    context = {"form": form, "key_form": key_form, "key_options": options, **_ways_on(request)}
     return render(request, "registration/proof.html", context | {"by_key": means.otp is not None})
 
 
@@ -173,7 +173,12 @@ def _proof_by_password(request: SignedInRequest, staff: Staff) -> HttpResponse:
     form = PasswordProofForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and check_password(request, staff, form):
         return _proved(request)
-    return render(request, "registration/proof.html", {"form": form, "next": next_address(request), "by_key": False})
+    return render(request, "registration/proof.html", {"form": form, **_ways_on(request), "by_key": False})
+
+
+def _ways_on(request: SignedInRequest) -> dict[str, str]:
+    """After the proof, and for who gives it up."""
+    return {"next": next_address(request), "given_up": page_behind(request, next_address(request))}
 
 
 def _proved(request: SignedInRequest) -> HttpResponse:

@@ -63,7 +63,8 @@ def sign_in(request: ConsoleRequest) -> HttpResponse:
         staff = _weigh(request, form)
         if staff is not None:
             return _after_password(request, staff)
-    return render(request, "registration/sign_in.html", {"form": form, "next": next_address(request)})
+    context = {"form": form, "next": next_address(request), "is_lost": "perdu" in request.GET}
+    return render(request, "registration/sign_in.html", context)
 
 
 def _weigh(request: ConsoleRequest, form: SignInForm) -> Staff | None:

@@ -42,6 +42,8 @@ def question(asked: Asked, cell: Cell) -> tuple[str, dict[str, Any]]:
         kwargs = {"token": asked.email_token() if cell.thing == "good" else "never-made"}
     elif name.startswith("run") and name != "runs":
         kwargs["pk"] = _run(asked, cell, drafted=name == "run_launch")
+    elif name == "resume":
+        kwargs = {"name": "never-kept"}
     elif name == "security_key_remove":
         kwargs["pk"] = 0
     elif name in ("delegation_change", "delegation_revoke", "delegation_reset_key"):

@@ -1,0 +1,115 @@
+"""The page between a proof and the act that wanted it: what was asked, done only when it is confirmed."""
+
+from datetime import date
+from urllib.parse import urlsplit
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import resolve
+
+from accounts.enums import BlockReason, Role, UnblockReason
+from accounts.kept import kept_form
+from accounts.models import School
+from accounts.requests import SignedInRequest
+from accounts.walls import READING, signed_in_view
+
+ACTS: dict[str, str] = {
+    "delegation_change": "Modifier une délégation",
+    "delegation_give": "Donner une délégation",
+    "delegation_reset_key": "Effacer la clé d’une personne",
+    "delegation_revoke": "Révoquer une délégation",
+    "delegation_search": "Chercher une personne",
+    "delegations_renew": "Renouveler des délégations",
+    "feed_confirm": "Appliquer une alimentation",
+    "feed_drop": "Renoncer à une alimentation",
+    "feed_undo": "Annuler une alimentation",
+    "feeds": "Déposer une alimentation",
+    "freeze": "Geler les mots de passe provisoires",
+    "guardians_search": "Chercher un responsable",
+    "notify_selection": "Préparer la notification de comptes",
+    "rescue_reset": "Réinitialiser un mot de passe",
+    "rescue_reset_selection": "Préparer la réinitialisation de mots de passe",
+    "rescue_reveal": "Afficher un mot de passe provisoire",
+    "rescue_search": "Chercher un élève",
+    "run_cancel": "Arrêter une opération",
+    "run_destroy": "Détruire les documents d’une opération",
+    "run_launch": "Lancer une opération",
+    "settings_access": "Modifier les réglages d’accès",
+    "settings_passwords": "Modifier les mots de passe lisibles",
+    "student_block": "Bloquer un compte",
+    "student_edit": "Modifier un compte",
+    "student_email_link": "Envoyer un lien de confirmation",
+    "student_notify": "Notifier un compte",
+    "student_unblock": "Débloquer un compte",
+    "students_export_chosen": "Exporter la liste des élèves",
+    "students_reminders_chosen": "Imprimer des rappels d’identifiant",
+    "students_search": "Chercher un élève",
+}
+"""What each form of a school's pages does, in the words of its button."""
+
+LABELS: dict[str, str] = {
+    "eleve": "Élèves choisis",
+    "classe": "Classes choisies",
+    "classrooms": "Classes",
+    "chosen": "Délégations choisies",
+    "first_name": "Prénom",
+    "last_name": "Nom",
+    "email": "Adresse électronique",
+    "role": "Module",
+    "reach": "Élèves",
+    "starts_on": "À partir du",
+    "ends_on": "Jusqu’au",
+    "distributed_on": "Date de distribution",
+    "q": "Recherche",
+    "networks": "Réseau de l’établissement",
+    "include_active": "Comptes déjà activés",
+    "wants_otp": "Clé OTP des enseignants",
+    "reason": "Motif",
+    "tout": "Portée",
+}
+COUNTED = ("eleve", "classe", "classrooms", "chosen")
+WORDS = {Role.FULL.value: Role.FULL.label, Role.SIMPLIFIED.value: Role.SIMPLIFIED.label} | {
+    "ecole": "tout l’établissement",
+    "classes": "les classes cochées",
+    **{reason.value: reason.label for reason in (*BlockReason, *UnblockReason)},
+}
+TICKED = {"include_active": "traités aussi", "wants_otp": "demandée", "tout": "tous les résultats"}
+
+
+@signed_in_view(*READING)
+def resume(request: SignedInRequest, name: str) -> HttpResponse:
+    """Offer the form again. What it may still do is decided when it is sent: by the walls, as for any other."""
+    kept = kept_form(request, name)
+    if kept is None:
+        raise Http404
+    match = resolve(urlsplit(kept.path).path)
+    context = {
+        "act": ACTS[match.url_name or ""],
+        "facts": [
+            ("Établissement", School.objects.get(pk=match.kwargs["uai"]).name, "m", "text"),
+            *((label, value, "m", "text") for label, value in _typed(kept.fields)),
+        ],
+        "fields": kept.fields,
+        "action_url": kept.path,
+        "page_url": kept.page,
+    }
+    return render(request, "registration/resume.html", context)
+
+
+def _day(value: str) -> str:
+    """A date as the screen writes it; nothing for what is none."""
+    try:
+        return f"{date.fromisoformat(value):%d/%m/%Y}"
+    except ValueError:
+        return ""
+
+
+def _typed(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What the person typed or chose, in the words of the form; what only the machine reads is left out."""
+    told: dict[str, str] = {}
+    for name, value in fields:
+        if name in COUNTED:
+            told[name] = str(sum(1 for other, _ in fields if other == name))
+        elif name in LABELS and value:
+            told[name] = TICKED.get(name) or WORDS.get(value) or _day(value) or value
+    return [(LABELS[name], value) for name, value in told.items()]
