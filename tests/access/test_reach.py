@@ -118,16 +118,18 @@ def test_a_refusal_is_told_with_who_and_why(
 
 
 TABLES = ("staff", "mandate", "mandate_classroom", "school", "otp_key", "student", "guardian", "schooling", "run")
-MADE_ANEW = ("id", "key", "provisional_hash", "sealed_seed", "provisional_expires_at")
+MADE_ANEW = ("id", "key", "provisional_hash", "sealed_seed")
 
 
 def everything() -> dict[str, list[str]]:
-    """Every row that a form could change, without what is drawn or dated anew."""
+    """Every row that a form could change, without what is drawn anew. Of a moment, whether there is one."""
     rows = {}
     with connection.cursor() as cursor:
         for table in TABLES:
-            query = f"SELECT (to_jsonb(t) - %s::text[])::text FROM {table} t"  # noqa: S608  # names of ours
-            cursor.execute(query, [[*MADE_ANEW, *dated(table)]])
+            moments = dated(table)
+            told = "".join(f" || jsonb_build_object('{name}', {name} IS NOT NULL)" for name in moments)
+            query = f"SELECT (to_jsonb(t) - %s::text[]{told})::text FROM {table} t"  # noqa: S608  # names of ours
+            cursor.execute(query, [[*MADE_ANEW, *moments]])
             rows[table] = sorted(row[0] for row in cursor.fetchall())
     return rows
 

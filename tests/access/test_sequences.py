@@ -74,14 +74,14 @@ class Sequences(RuleBasedStateMachine):
         place = -1 - number % min(len(self.clients), 9)
         return self.rules.sessions[place], self.clients[place]
 
-    def session_of(self, person: str) -> tuple[Session, Client]:
-        """The person's last one with a key; a new one where it is over, or its proof is old."""
+    def session_of(self, person: str, *, has_key: bool = True) -> tuple[Session, Client]:
+        """The person's last one with a key, or without; a new one where it is over, or its proof is old."""
         for session, client in zip(reversed(self.rules.sessions), reversed(self.clients), strict=True):
-            if session.person == person and session.has_key:
+            if session.person == person and session.has_key is has_key:
                 if session.is_alive(self.at) and self.at - session.began <= PROOF:
                     return session, client
                 break
-        self.sign_in(person, has_key=True)
+        self.sign_in(person, has_key=has_key)
         return self.rules.sessions[-1], self.clients[-1]
 
     def send(self, client: Client, method: str, path: str, form: dict[str, Any] | None = None) -> Any:
@@ -138,7 +138,8 @@ class Sequences(RuleBasedStateMachine):
         if is_given:
             wish.pk = Mandate.objects.latest("pk").pk
             self.rules.mandates.append(wish)
-        self.look_at(*self.session_of(person), school, "rescue_students")
+        for has_key in (True, False):
+            self.look_at(*self.session_of(person, has_key=has_key), school, "rescue_students")
 
     def rooms_of(self, school: str, opened: frozenset[int] | None) -> frozenset[str] | None:
         """Classes by their place: the first two are the school's, the third is another school's."""
@@ -188,6 +189,15 @@ class Sequences(RuleBasedStateMachine):
         self.send(client, "POST", reverse("delegation_revoke", args=[school, mandate.pk]))
         assert (Mandate.objects.get(pk=mandate.pk).revoked_at is not None) is mandate.revoked, (session, mandate)
         self.look_at(*delegate, mandate.school, "rescue_students")
+
+    @rule(room=st.sampled_from((*ROOMS[HERE], *ROOMS[ELSEWHERE])))
+    def dissolve(self, room: str) -> None:
+        """The class leaves every delegation: one that has no other opens nobody."""
+        for mandate in self.rules.mandates:
+            if mandate.rooms and room in mandate.rooms:
+                with scope(mandate.school):
+                    Mandate.objects.get(pk=mandate.pk).classrooms.remove(self.scene.rooms[room])
+                mandate.rooms -= {room}
 
     @rule(pupil=pupils, to=st.sampled_from((*ROOMS[HERE], *ROOMS[ELSEWHERE])))
     def move(self, pupil: str, to: str) -> None:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from accounts.actions.groups import synchronise_groups
+from educonnect_admin.toolkit.database import faults_of_server
 
 
 class Command(BaseCommand):
@@ -20,6 +21,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, demo: Path | None, **options: Any) -> None:
         if "owner" not in connections:
             raise CommandError("OWNER_DATABASE_URL is not set: migrations run under the owner's role.")
+        if fault := faults_of_server(connections["owner"].pg_version):
+            raise CommandError(fault)
         call_command("migrate", database="owner", verbosity=0)
         synchronise_groups(using="owner")
         if demo is None:
