@@ -13,6 +13,7 @@ from accounts.actions.delegation_mails import Change
 from accounts.actions.feeds.uploads import forget_feeds, waiting_feeds, work_on
 from accounts.actions.key_mails import KeyChange
 from accounts.actions.mailing import SENDERS
+from accounts.actions.oidc import forget_oidc
 from accounts.actions.outbox import MailKind, deliver_due, queue_mail
 from accounts.actions.seals import seal_heads
 from accounts.actions.sign_in import DAY as TRIES_KEPT
@@ -54,6 +55,7 @@ def forget() -> None:
     now = timezone.now()
     SignInTry.objects.filter(at__lt=now - TRIES_KEPT).delete()
     forget_feeds()
+    forget_oidc(now=now)
     StaffSession.objects.filter(expire_date__lt=now).delete()
 
 

@@ -66,6 +66,7 @@ class Event(StrEnum):
     JOURNAL_PURGED = "journal_purged"
     PERSON_EXPORTED = "person_exported"
     ACCOUNT_ERASED = "account_erased"
+    SERVICE_CHANGED = "service_changed"
 
 
 EVENT_LABELS: dict[str, str] = {
@@ -123,6 +124,7 @@ EVENT_LABELS: dict[str, str] = {
     Event.PERSON_EXPORTED: "Données d’une personne remises (droit d’accès)",
     Event.ACCOUNT_ERASED: "Compte effacé (droit à l’effacement)",
     Event.JOURNAL_PURGED: "Entrées du journal de plus d’un an supprimées",
+    Event.SERVICE_CHANGED: "Service relié modifié",
 }
 
 

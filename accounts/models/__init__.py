@@ -6,6 +6,7 @@ from accounts.models.guardian import Guardian, Guardianship
 from accounts.models.journal import JournalCheckpoint, JournalEntry, JournalHead
 from accounts.models.mail import Mail
 from accounts.models.mandate import Mandate
+from accounts.models.oidc import OidcClient, OidcCode, OidcToken
 from accounts.models.otp import OtpKey
 from accounts.models.recovery import RecoveryCode, RecoverySheet
 from accounts.models.school import Classroom, Mef, School
@@ -32,6 +33,9 @@ __all__ = [
     "Mail",
     "Mandate",
     "Mef",
+    "OidcClient",
+    "OidcCode",
+    "OidcToken",
     "OtpKey",
     "RecoveryCode",
     "RecoverySheet",

@@ -7,6 +7,7 @@ password of one's own, birth date.
 from django.contrib.auth.hashers import make_password
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
@@ -68,9 +69,15 @@ def _weigh(request: ConsoleRequest, form: HolderSignInForm) -> Opened | None:
 def _enter(request: ConsoleRequest, opened: Opened) -> HttpResponse:
     if opened.is_activated:
         note_sign_in(account_id=opened.account_id, now=timezone.now())
-    response = redirect("holder_account" if opened.is_activated else "activation_password")
+    response = redirect(_onward(request) if opened.is_activated else "activation_password")
     Holding(opened, Student(pk=opened.account_id)).begin(request, response)
     return response
+
+
+def _onward(request: ConsoleRequest) -> str:
+    """Back to the service that sent its user here to sign in; else to the holder's own page."""
+    asked = request.GET.get("suite", "")
+    return asked if asked.startswith(f"{reverse('oidc_authorization')}?") else reverse("holder_account")
 
 
 @never_cache

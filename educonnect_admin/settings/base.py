@@ -144,6 +144,11 @@ ADMIN_NETWORKS = networks("ADMIN_NETWORKS")
 
 # What the school hands out.
 ACTIVATION_URL = env.str("ACTIVATION_URL", default="https://educonnect.example/activation/")
+# The accounts at work elsewhere (ENT, vie scolaire): the provider's own address, ending in /oidc, and its RSA keys in
+# PEM, the one that signs first (manage.py oidc_key makes one). Without both there is no provider.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+OIDC_KEYS = env.str("OIDC_KEYS", default="")
+
 BOARDING_DIRECTORY_URL = env.str("BOARDING_DIRECTORY_URL", default="")
 PROVISIONAL_DAYS = 90
 PAYLOAD_LIFE = timedelta(hours=env.int("PAYLOAD_HOURS", default=24))

@@ -34,6 +34,8 @@ def configure(options: Mapping[str, Any]) -> None:
     root.setLevel(options["level"])
     # It tells of each page it lays out.
     logging.getLogger("weasyprint").setLevel("WARNING")
+    # At its lowest level it tells the tokens that it gives.
+    logging.getLogger("authlib").setLevel("WARNING")
     structlog.configure(
         processors=[*PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -13,6 +13,8 @@ SCHOOL = "etablissements/<str:uai>/"
 PATH = re.compile(r"(?:(?:[a-z0-9]+(?:-[a-z0-9]+)*|<(?:str|uuid|slug|int):[a-z]+>)/)*")
 NAME = re.compile(r"[a-z]+(?:_[a-z]+)*")
 
+SET_BY_A_PROTOCOL = {"oidc/.well-known/openid-configuration"}
+
 # The closed list of what answers without a sign-in.
 OPEN_TO_ANYONE = {
     "accessibility",
@@ -29,6 +31,12 @@ OPEN_TO_ANYONE = {
     "holder_sign_out",
     "invitation",
     "legal",
+    "oidc_authorization",
+    "oidc_configuration",
+    "oidc_identity",
+    "oidc_keys",
+    "oidc_revocation",
+    "oidc_tokens",
     "password_reset",
     "sign_in",
     "sign_in_otp",
@@ -71,7 +79,7 @@ def test_school_is_in_the_path_of_its_pages_and_of_no_other(path: str, pattern: 
 
 @pytest.mark.parametrize(("path", "pattern"), ADDRESSES)
 def test_is_written_like_the_others(path: str, pattern: URLPattern) -> None:
-    assert PATH.fullmatch(path)
+    assert PATH.fullmatch(path) or path in SET_BY_A_PROTOCOL
     assert NAME.fullmatch(pattern.name or "")
 
 

@@ -58,10 +58,12 @@ def environment(folder: Path, database: str) -> dict[str, str]:
 
 
 @contextmanager
-def served_over_https(folder: Path, database: str) -> Iterator[tuple[int, ssl.SSLContext]]:
+def served_over_https(
+    folder: Path, database: str, *, port: int = 0, **variables: str
+) -> Iterator[tuple[int, ssl.SSLContext]]:
     """Its port, and the context of a client that trusts it. No other process than the one started is stopped."""
     key, certificate = make_certificate(folder)
-    told, port = environment(folder, database), free_port()
+    told, port = {**environment(folder, database), **variables}, port or free_port()
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
     subprocess.run(collect, cwd=settings.ROOT, env=told, check=True)  # noqa: S603  # our own command
     gunicorn = [sys.executable, "-m", "gunicorn", "educonnect_admin.wsgi:application", "--no-control-socket"]

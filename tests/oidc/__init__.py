@@ -1,0 +1,1 @@
+"""The accounts at work elsewhere: our OpenID Connect provider, and those that we trust."""
