@@ -6,9 +6,9 @@ CORRECTED = {15: 14, 16: 10, 17: 6}
 """Major version -> the first minor one in which row-level security has its corrections up to CVE-2025-8713."""
 
 
-def faults_of_server(version: int) -> str:
-    """Why this server (170006 for 17.6) must not hold the console's base; empty where nothing is known."""
-    major, minor = divmod(version, 10_000)
+def faults_of_server(version: tuple[int, ...]) -> str:
+    """Why this server (17, 6) must not hold the console's base; empty where nothing is known."""
+    major, minor = version[:2]
     if major < min(CORRECTED):
         return f"PostgreSQL {major}.{minor} is too old: {min(CORRECTED)} or later"
     if minor < CORRECTED.get(major, 0):

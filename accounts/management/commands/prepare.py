@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, demo: Path | None, **options: Any) -> None:
         if "owner" not in connections:
             raise CommandError("OWNER_DATABASE_URL is not set: migrations run under the owner's role.")
-        if fault := faults_of_server(connections["owner"].pg_version):
+        if fault := faults_of_server(connections["owner"].get_database_version()):
             raise CommandError(fault)
         call_command("migrate", database="owner", verbosity=0)
         synchronise_groups(using="owner")
