@@ -21,6 +21,7 @@ from accounts.actions.keys import Means, means_of
 from accounts.actions.sign_in import begin_try, end_tries
 from accounts.enums import Role
 from accounts.forms.session import OtpForm, SecurityKeyForm, SignInForm, add_error
+from accounts.kept import page_behind
 from accounts.models import Mandate, OtpKey, Staff
 from accounts.models.device import SlowedDevice
 from accounts.permissions import is_assured
@@ -141,6 +142,7 @@ def sign_in_otp(request: ConsoleRequest) -> HttpResponse:
         "key_form": key_form,
         "key_options": offer_known(request, means.security_keys, AT_SIGN_IN),
         "next": next_address(request),
+        "is_kept": page_behind(request, next_address(request)) != next_address(request),
         "recovery_url": with_next("sign_in_recovery", request) if means.codes_left else None,
     }
     return render(request, "registration/otp.html", context)

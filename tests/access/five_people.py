@@ -17,7 +17,7 @@ PEOPLE = ("aline", "basile", "colette", "denis", "elise")
 
 
 class Scene:
-    """The rows that every sequence begins with: Aline heads one school, Basile both, Colette and Denis work here."""
+    """The rows that every sequence begins with: Aline heads one school, Basile both, the others work here."""
 
     def __init__(self) -> None:
         self.staff: dict[str, Staff] = {}
@@ -47,6 +47,8 @@ class Scene:
             ("basile", ELSEWHERE, HEAD, None),
             ("colette", HERE, FULL, None),
             ("denis", HERE, SIMPLIFIED, frozenset({"5EME A"})),
+            ("elise", HERE, FULL, None),
+            ("elise", HERE, SIMPLIFIED, frozenset({"5EME B"})),
         ):
             given = {} if role == HEAD else {"given_by": self.staff["aline"], "ends_at": until}
             if opened is not None:

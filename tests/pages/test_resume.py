@@ -74,6 +74,7 @@ def stale(client: Client) -> Client:
 def test_whoever_leaves_the_network_finds_the_work_again(world: World, agent: Client) -> None:
     refused = agent.post(edit(world), typed(), **OUTSIDE)
     assert refused["Location"].startswith(reverse("sign_in_otp"))
+    assert missing(agent.get(refused["Location"], **OUTSIDE), "Votre travail est gardé") == []
     page = agent.get(show_key(agent, refused, **OUTSIDE), **OUTSIDE)
     assert missing(page, "Rien n’est encore fait", "Modifier un compte", "lou@example.org", "Collège des Étoiles") == []
     assert email_of(world) == ""
