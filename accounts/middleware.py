@@ -41,8 +41,9 @@ class WallsMiddleware:
         if request.user.is_authenticated:
             assurance.note_address(request)
         response = self.get_response(request)
-        if request.user.is_authenticated:
-            add_never_cache_headers(response)
+        # Of every page: links of mails and forms of sign-in too are left in no cache, nor taken in by another site.
+        add_never_cache_headers(response)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
     def process_view(

@@ -40,6 +40,8 @@ def test_the_other_headers(page: http.client.HTTPResponse) -> None:
     assert page.headers["Referrer-Policy"] == "same-origin"
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     assert page.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert page.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "no-store" in page.headers["Cache-Control"]
 
 
 def test_cookies_are_bound_to_the_host_and_to_https(page: http.client.HTTPResponse) -> None:
