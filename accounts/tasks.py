@@ -15,8 +15,10 @@ from accounts.actions.key_mails import KeyChange
 from accounts.actions.mailing import SENDERS
 from accounts.actions.oidc import forget_oidc
 from accounts.actions.outbox import MailKind, deliver_due, queue_mail
-from accounts.actions.seals import seal_heads
+from accounts.actions.seals import chains, seal_heads
 from accounts.actions.sign_in import DAY as TRIES_KEPT
+from accounts.actions.verification import watch_chain as verify_chain
+from accounts.actions.verification import watch_seals
 from accounts.enums import Role
 from accounts.models import Feed, Mandate, SignInTry, Staff, StaffSession
 from educonnect_admin.toolkit.bells import ring_after_commit
@@ -63,6 +65,19 @@ def forget() -> None:
 def seal_journal() -> None:
     """Seal the heads of all chains outside the base. A folder that cannot be written to fails loudly, in the log."""
     log.info("journal_sealed", count=seal_heads(folder=settings.JOURNAL_SEALS))
+
+
+@shared_task
+def watch_journal() -> None:
+    """Compare every chain with its seals; verify each in a task of its own: a long one keeps nobody waiting."""
+    watch_seals(folder=settings.JOURNAL_SEALS)
+    for uai in chains():
+        watch_chain.delay(uai)
+
+
+@shared_task
+def watch_chain(uai: str) -> None:
+    verify_chain(uai=uai)
 
 
 @shared_task

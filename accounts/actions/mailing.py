@@ -9,6 +9,7 @@ from accounts.actions.passwords import send_password_link, send_password_notice
 from accounts.actions.settings_mails import send_settings
 from accounts.actions.staff import send_invitation
 from accounts.actions.students import send_email_link
+from accounts.actions.verification import send_journal_alarm
 from accounts.actions.volumes import send_alarm
 from accounts.models import Mandate, School, Staff
 
@@ -52,6 +53,7 @@ SENDERS: Senders = {
     MailKind.DELEGATION: _delegation,
     MailKind.EMAIL_LINK: _email_link,
     MailKind.INVITATION: _invitation,
+    MailKind.JOURNAL: send_journal_alarm,
     MailKind.KEY_CHANGE: _key_change,
     MailKind.PASSWORD_LINK: _password_link,
     MailKind.PASSWORD_NOTICE: _password_notice,

@@ -35,6 +35,7 @@ class MailKind(StrEnum):
     DELEGATION = "delegation"
     EMAIL_LINK = "email_link"
     INVITATION = "invitation"
+    JOURNAL = "journal"
     KEY_CHANGE = "key_change"
     PASSWORD_LINK = "password_link"  # noqa: S105  # a kind's name
     PASSWORD_NOTICE = "password_notice"  # noqa: S105  # a kind's name

@@ -79,9 +79,9 @@ def _seal(uai: str, now: datetime) -> Seal | None:
     return Seal(at, uai, head.sequence, entry_hash.hex(), mac.hex())
 
 
-def read_seals(folder: Path) -> Iterator[Seal]:
-    """Every seal kept, oldest file first; BrokenSealError names the line that is none of ours."""
-    for path in sorted(folder.glob(f"*{SUFFIX}")):
+def read_seals(folder: Path, *, months: int = 0) -> Iterator[Seal]:
+    """Every seal kept (or those of the last months), oldest first; BrokenSealError names the line that is none."""
+    for path in sorted(folder.glob(f"*{SUFFIX}"))[-months:]:
         with path.open(encoding="utf-8") as file:
             for number, line in enumerate(file, 1):
                 try:

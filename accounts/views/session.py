@@ -34,7 +34,10 @@ CODE_AWAITED_SECONDS = 5 * 60
 AT_SIGN_IN = "sign-in"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 REFUSED = "Identifiant ou mot de passe incorrect."
-CODE_REFUSED = "Ce code est faux ou il a déjà servi. Saisissez le code affiché maintenant par votre clé."
+CODE_REFUSED = (
+    "Ce code est faux ou il a déjà servi. Saisissez le code affiché maintenant par votre clé."
+    " Refusé encore\u00a0? Réglez l’heure de l’appareil sur «\u00a0automatique\u00a0»\u00a0: le code dépend d’elle."
+)
 
 
 def next_address(request: ConsoleRequest) -> str:

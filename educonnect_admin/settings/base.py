@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
@@ -186,6 +187,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-feeds": {"task": "accounts.tasks.sweep_feeds", "schedule": 30.0},
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": 30.0},
     "seal-journal": {"task": "accounts.tasks.seal_journal", "schedule": 3600.0},
+    "watch-journal": {"task": "accounts.tasks.watch_journal", "schedule": crontab(hour="2", minute="30")},
     "forget": {"task": "accounts.tasks.forget", "schedule": 3600.0},
     "destroy-payloads": {"task": "notifications.tasks.destroy_expired_payloads", "schedule": 300.0},
     "keep-daily-figures": {"task": "stats.tasks.keep_daily_figures", "schedule": 900.0},

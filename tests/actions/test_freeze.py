@@ -3,8 +3,8 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.actions.verification import first_fault
 from accounts.enums import AccountState
-from accounts.management.commands.verify_journal import first_fault
 from accounts.models import Guardian, Student
 from notifications.actions.freeze import freeze
 from notifications.actions.work import process_chunk

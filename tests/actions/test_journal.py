@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from accounts.actions.journal import SYSTEM, Event, record, record_each
+from accounts.actions.verification import first_fault
 from accounts.enums import Role
-from accounts.management.commands.verify_journal import first_fault
 from accounts.models import JournalEntry
 from accounts.models.journal import NO_SCHOOL
 from educonnect_admin.toolkit.scope import school_transaction, scope

@@ -10,8 +10,8 @@ from django_otp.oath import totp
 
 from accounts.actions.journal import SYSTEM, Event, record
 from accounts.actions.sign_in import FREE_TRIES, begin_try
+from accounts.actions.verification import first_fault
 from accounts.enums import Role
-from accounts.management.commands.verify_journal import first_fault
 from accounts.models import JournalEntry, OtpKey, School
 from educonnect_admin.toolkit.scope import school_transaction
 from notifications.actions.documents import note_opening

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.actions.journal import SYSTEM, Event, record
 from accounts.actions.purge import oldest_kept
 from accounts.actions.seals import seal_heads
-from accounts.management.commands.verify_journal import first_fault
+from accounts.actions.verification import first_fault
 from accounts.models import JournalCheckpoint, JournalEntry
 from accounts.tasks import seal_journal
 from educonnect_admin.toolkit.scope import reading, school_transaction

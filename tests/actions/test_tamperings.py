@@ -10,7 +10,7 @@ from django.conf import settings
 from psycopg import sql
 
 from accounts.actions.journal import SYSTEM, Event, record
-from accounts.management.commands.verify_journal import first_fault
+from accounts.actions.verification import first_fault
 from educonnect_admin.toolkit.scope import school_transaction
 from tests.factories import SchoolFactory
 from tests.visitors import ELSEWHERE, HERE

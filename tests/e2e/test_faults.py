@@ -11,8 +11,8 @@ from django.db import transaction
 from playwright.sync_api import Browser, Page
 
 from accounts import provisional
+from accounts.actions.verification import first_fault
 from accounts.lifecycle import DONE, Outcome
-from accounts.management.commands.verify_journal import first_fault
 from educonnect_admin.toolkit.scope import scope
 from notifications.enums import RunState
 from notifications.models import Run, RunItem

@@ -1,4 +1,4 @@
-"""docs/lineage.md names tests that exist, and every test of this package stands in it."""
+"""docs/lineage.md and docs/requirements.md name tests that exist; every test of this package stands in the first."""
 
 import ast
 import re
@@ -6,7 +6,8 @@ import re
 from tests.consistency.sources import ROOT
 
 PAGE = (ROOT / "docs/lineage.md").read_text()
-NAMED = re.findall(r"`(tests/[a-z0-9_/]+\.py)::(\w+)`", PAGE)
+TEST = re.compile(r"`(tests/[a-z0-9_/]+\.py)::(\w+)`")
+NAMED = TEST.findall(PAGE)
 PUBLISHED = re.compile(r"CVE-\d{4}-\d+|GHSA(?:-[0-9a-z]{4}){3}|#\d+")
 
 
@@ -16,8 +17,10 @@ def functions_of(path: str) -> set[str]:
 
 
 def test_every_test_named_there_exists() -> None:
+    required = TEST.findall((ROOT / "docs/requirements.md").read_text())
     assert len(NAMED) > 40
-    assert [(path, name) for path, name in NAMED if name not in functions_of(path)] == []
+    assert len(required) > 40
+    assert [(path, name) for path, name in (*NAMED, *required) if name not in functions_of(path)] == []
 
 
 def test_every_row_has_a_test_and_every_failure_stands_once() -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.actions.purge import OWNER, oldest_kept, purge_chain
 from accounts.actions.seals import chains
-from accounts.management.commands.verify_journal import first_fault
+from accounts.actions.verification import first_fault
 
 
 class Command(BaseCommand):

@@ -6,11 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.actions.purge import is_sealed
 from accounts.actions.seals import BrokenSealError, Seal, chains, read_seals
-from accounts.chain import entry_hash
-from accounts.models import JournalCheckpoint, JournalEntry, JournalHead
-from educonnect_admin.toolkit.scope import reading
+from accounts.actions.verification import first_fault, first_unsealed
 
 
 class Command(BaseCommand):
@@ -52,44 +49,3 @@ class Command(BaseCommand):
         if not kept:
             return [f"{folder} holds no seal"]
         return [fault for chain in wanted if (fault := first_unsealed(chain, kept.get(chain, [])))]
-
-
-def first_fault(uai: str) -> str:
-    """What is wrong with a school's chain, or ""."""
-    with reading(uai):
-        head = JournalHead.objects.filter(uai=uai).first()
-        since = JournalCheckpoint.objects.filter(uai=uai).order_by("-sequence").first()
-        sequence, previous = 0, b""
-        if since is not None:
-            sequence, previous = since.sequence, bytes(since.hash)
-            if not is_sealed(uai, sequence, previous, bytes(since.seal)):
-                return f"{uai}: the checkpoint at entry {sequence} is not sealed with a key of ours"
-        for entry in JournalEntry.objects.filter(uai=uai).order_by("sequence").iterator():
-            sequence += 1
-            if entry.sequence != sequence:
-                return f"{uai}: entry {sequence} is missing"
-            if bytes(entry.previous_hash) != previous or bytes(entry.hash) != entry_hash(previous, entry):
-                return f"{uai}: entry {sequence} ({entry.event}) was changed"
-            previous = bytes(entry.hash)
-        if head is None and sequence:
-            return f"{uai}: the head is missing, {sequence} entries are there"
-        if head is not None and (head.sequence != sequence or bytes(head.hash) != previous):
-            return f"{uai}: the last entries are missing, {head.sequence} were written and {sequence} are there"
-    return ""
-
-
-def first_unsealed(uai: str, seals: list[Seal]) -> str:
-    """The first entry of a chain that is not what a seal says it was, or ""; entries that were purged are past it."""
-    with reading(uai):
-        since = JournalCheckpoint.objects.filter(uai=uai).order_by("-sequence").first()
-        numbers = [seal.sequence for seal in seals]
-        there = dict(JournalEntry.objects.filter(uai=uai, sequence__in=numbers).values_list("sequence", "hash"))
-        if since is not None:
-            there[since.sequence] = since.hash
-    for seal in sorted(seals, key=lambda seal: seal.sequence):
-        found = there.get(seal.sequence)
-        if found is None and (since is None or seal.sequence > since.sequence):
-            return f"{uai}: entry {seal.sequence} is missing, sealed on {seal.at}"
-        if found is not None and bytes(found).hex() != seal.hash:
-            return f"{uai}: entry {seal.sequence} or one before it was rewritten, sealed on {seal.at}"
-    return ""
