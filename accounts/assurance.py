@@ -69,6 +69,13 @@ def is_too_old(request: ConsoleRequest) -> bool:
     return _age(request, BEGAN_AT) > settings.SESSION_ABSOLUTE_AGE
 
 
+def seconds_left(request: ConsoleRequest) -> int:
+    """Until the session reaches its absolute age, whatever is done with it."""
+    if BEGAN_AT not in request.session:
+        return 0
+    return max(0, int((settings.SESSION_ABSOLUTE_AGE - _age(request, BEGAN_AT)).total_seconds()))
+
+
 def is_freshly_proved(request: ConsoleRequest) -> bool:
     return _age(request, PROVED_AT) <= settings.PROOF_LIFE
 

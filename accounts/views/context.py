@@ -47,6 +47,7 @@ def console(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         shown["idle_minutes"] = settings.SESSION_COOKIE_AGE // 60
+        shown["session_seconds"] = assurance.seconds_left(cast(ConsoleRequest, request))
     if mandate is not None:
         shown |= _of_school(request, mandate)
     return shown

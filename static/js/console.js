@@ -131,16 +131,24 @@
     document.getElementById("annonce").textContent = target.dataset.copied;
   });
 
-  /* The session ends when idle: said two minutes before, and put off at a click. */
+  /* The session ends when idle: said two minutes before, and put off at a click, but not past its longest time. */
   function watchSession(notice) {
     const WARNING = 2 * 60 * 1000;
     const delay = Math.max(Number(notice.dataset.minutes) * 60 * 1000 - WARNING, 0);
+    const last = Date.now() + Number(notice.dataset.left) * 1000 - WARNING;
+    const [button, lastWords] = ["button", "[data-last]"].map((part) => notice.querySelector(part));
+    const warn = () => {
+      const isLast = Date.now() >= last;
+      button.hidden = isLast;
+      lastWords.hidden = !isLast;
+      notice.hidden = false;
+    };
     const tabs = new BroadcastChannel("session");
     let timer;
     const restart = () => {
       clearTimeout(timer);
       notice.hidden = true;
-      timer = setTimeout(() => (notice.hidden = false), delay);
+      timer = setTimeout(warn, Math.max(Math.min(delay, last - Date.now()), 0));
     };
     const touched = () => {
       restart();
@@ -148,7 +156,7 @@
     };
     tabs.onmessage = restart;
     document.addEventListener("htmx:afterOnLoad", touched);
-    notice.querySelector("button").addEventListener("click", async () => {
+    button.addEventListener("click", async () => {
       const answer = await fetch(notice.dataset.url, { redirect: "manual" });
       if (answer.ok) touched();
       else location.reload();

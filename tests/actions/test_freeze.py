@@ -1,5 +1,7 @@
 """Geler: every provisional password of the school void at once, nothing else touched, and told in the journal."""
 
+import time
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -24,6 +26,14 @@ def test_what_letters_gave_opens_nothing_any_more(world: World, head: Person) ->
     assert not any(opened_by(student, secret) for student, secret in secrets.items())
     assert not SealedSecret.objects.exists()
     assert {student.state for student in Student.objects.filter(pk__in=secrets)} == {AccountState.NOT_NOTIFIED}
+
+
+@pytest.mark.proof
+def test_a_school_of_1200_is_frozen_within_five_seconds(world: World, head: Person) -> None:
+    crowd(world.here, world.room, 1200, student__notified=True)
+    start = time.perf_counter()
+    assert freeze(actor=head.actor, uai=HERE) >= 1200
+    assert time.perf_counter() - start < 5
 
 
 def test_activated_and_blocked_accounts_are_not_touched(world: World, head: Person) -> None:
