@@ -177,7 +177,7 @@ def came_from(request: ConsoleRequest) -> str:
         return request.get_full_path()
     referer = request.headers.get("Referer", "")
     here = f"{request.scheme}://{request.get_host()}/"
-    return f"/{referer.removeprefix(here)}" if referer.startswith(here) else reverse("portal")
+    return "/" + referer.removeprefix(here).lstrip("/\\") if referer.startswith(here) else reverse("portal")
 
 
 def come_back(request: ConsoleRequest) -> str:
