@@ -51,8 +51,12 @@ def database_name() -> str:
     return f"test_console_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 
+WARM = "WARM_TEMPLATE"
+"""The variable that names a migrated base made before, to be copied only: the drill begins pytest many times."""
+
+
 def template_name() -> str:
-    return f"{database_name()}_template"
+    return os.environ.get(WARM) or f"{database_name()}_template"
 
 
 @contextmanager
@@ -70,18 +74,24 @@ def connected_to(name: str) -> Iterator[None]:
             connections[alias].settings_dict["NAME"] = name_before
 
 
+def make_template(name: str) -> None:
+    """A base with every migration, and the roles' groups."""
+    recreate(name)
+    in_database(name, (settings.ROOT / "script/database.sql").read_text())
+    with connected_to(name):
+        call_command("migrate", database="owner", verbosity=0)
+        synchronise_groups(using="owner")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """One migrated database a test process. Migrations run as the owner, tests as the application: the walls stand.
 
     It is a copy of a template that nobody is connected to, from which tests that commit make copies of their own.
     """
-    recreate(template_name())
-    in_database(template_name(), (settings.ROOT / "script/database.sql").read_text())
     with django_db_blocker.unblock():
-        with connected_to(template_name()):
-            call_command("migrate", database="owner", verbosity=0)
-            synchronise_groups(using="owner")
+        if WARM not in os.environ:
+            make_template(template_name())
         recreate(database_name(), template=template_name())
         with connected_to(database_name()):
             yield
