@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -15,10 +16,12 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from accounts import assurance, provisional
+from accounts.actions.activation import mark_of
 from accounts.actions.students import email_token
 from accounts.enums import Role
+from accounts.holders import KEPT
 from accounts.lifecycle import Outcome
-from accounts.models import Feed, Mandate, Schooling, Staff
+from accounts.models import Account, Feed, Guardian, Mandate, Schooling, Staff
 from educonnect_admin.toolkit.scope import scope
 from notifications.enums import RunKind, RunState
 from notifications.models import Run, RunItem, SealedSecret
@@ -87,9 +90,11 @@ def make_asked() -> Asked:
     who = {SHORT[name]: client for name, client in visitors(world).items()}
     who["head*"] = stale(sign_in(mandated(Role.HEAD, world.here), otp=True))
     who["teach*"] = stale(sign_in(copied(who["teach"].staff, StaffFactory())))
+    who["pupil"] = holding(world.other_class[0].student, HERE)
+    who["guard"] = holding(guardian_of(world), HERE)
     asked = Asked(world, who)
     for name, client in who.items():
-        if name != "anon":
+        if hasattr(client, "staff"):
             for mandate in Mandate.objects.live().filter(staff=client.staff):
                 asked.runs[name, mandate.school_id] = start_runs(world, mandate)
     for place, school in (("here", world.here), ("elsewhere", world.elsewhere)):
@@ -101,6 +106,23 @@ def make_asked() -> Asked:
         with scope(school.uai):
             asked.feeds[thing] = Feed.objects.create(school=school, state="ready").pk
     return asked
+
+
+def guardian_of(world: World) -> Guardian:
+    with scope(HERE):
+        found: Guardian = Guardian.objects.get(guardianships__student=world.pupils[0].student)
+    return found
+
+
+def holding(account: Account, uai: str) -> Client:
+    """A browser with the session of an account's holder on the activation site."""
+    session = SessionStore()
+    kept = {"account": str(account.pk), "uai": uai, "mark": mark_of(account), "activated": True}
+    session[KEPT] = {**kept, "password": "", "wrong_dates": 0, "just_activated": False}
+    session.create()
+    client = Client()
+    client.cookies[settings.HOLDER_COOKIE_NAME] = session.session_key
+    return client
 
 
 def copied(model: Staff, staff: Staff) -> Staff:
