@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from statistics import median
 
 import psycopg
+from django.conf import settings
 from django.db import connection as django_connection
 
 from educonnect_admin.toolkit.scope import reading
+from educonnect_admin.toolkit.text import fold
 from tests.bench import handwritten
+from tests.bench.children import told_by
 from tests.bench.measures import ROUNDS, Line, figure, p95, paired, seconds
 from tests.bench.plans import listed, ways_in
 from tests.bench.seeding import Site
@@ -24,6 +27,7 @@ SMALL_SIZE = 1_000
 SAMPLES = 20
 WARMING = 5
 MS = 1000
+ADMIN = "tests.bench.admin"
 
 Samples = dict[tuple[str, str], list[list[float]]]
 """By page and by what is measured: a list for each round, in milliseconds."""
@@ -81,7 +85,8 @@ def measured(pages: Sequence[Page], *, small: str, large: str) -> Iterator[Line]
     with connected_to(large):
         after, visitor = Visitor.at(MIDDLING_SCHOOL.uai), Visitor.at(LARGE_SCHOOL.uai)
         _look_at_plan(visitor.uai)
-    with psycopg.connect(os.environ["DATABASE_URL"], dbname=large, autocommit=True) as connection:
+    local = f"-c timezone={settings.TIME_ZONE}"  # days are the school's, late in the evening too
+    with psycopg.connect(os.environ["DATABASE_URL"], dbname=large, autocommit=True, options=local) as connection:
         for _ in range(ROUNDS):
             with connected_to(small):
                 _take(samples, "before", pages, before)
@@ -90,6 +95,8 @@ def measured(pages: Sequence[Page], *, small: str, large: str) -> Iterator[Line]
                 _take_pairs(samples, pages, visitor, connection)
     for page in pages:
         yield from _lines(page, samples)
+        if page.name == "search":
+            yield from _beside_the_admin(samples, visitor, large)
 
 
 def _look_at_plan(uai: str) -> None:
@@ -144,6 +151,25 @@ def _lines(page: Page, samples: Samples) -> Iterator[Line]:
         target="at most 1.5",
         against=f"{figure(p95(before))} ms at p95, in a base of {SMALL_SIZE:,}",
     )
+
+
+def _beside_the_admin(samples: Samples, visitor: Visitor, database: str) -> Iterator[Line]:
+    """The same searches in Django admin's changelist of the same table (tests/bench/admin.py)."""
+    names = [fold(visitor.name(turn)) for turn in range(ROUNDS)]
+    variables = {"DJANGO_SETTINGS_MODULE": "tests.bench.admin_settings", "BENCH_DATABASE": database}
+    told, ours = told_by(ADMIN, visitor.uai, str(ROUNDS), *names, **variables), _all(samples["search", "asked"])
+    ways = (("", "seconds", "at least 20"), (" filtered by school", "filtered", ""))
+    for words, key, target in ways:
+        theirs = median(told[key]) * MS
+        yield Line.of(
+            f"search, beside Django admin's changelist{words}",
+            ours,
+            "ms",
+            ratio=theirs / median(ours),
+            than="times faster",
+            target=target,
+            against=f"{figure(theirs)} ms, the changelist's",
+        )
 
 
 def _all(rounds: Sequence[Sequence[float]]) -> list[float]:
