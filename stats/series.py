@@ -1,6 +1,5 @@
 """Figures day by day: the days that are over as they were kept, and today as it stands."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,17 +22,14 @@ class Asked:
     last: date
 
 
-def series(
-    mandate: ActiveMandate, asked: Asked, now: datetime, *, only: Sequence[date] | None = None
-) -> list[DailyFigure]:
-    """The days asked for that are known, in their order; of them `only` these, where some are named.
+def series(mandate: ActiveMandate, asked: Asked, now: datetime) -> list[DailyFigure]:
+    """The days asked for that are known, in their order: 366 at most.
 
     Today, by `now` in the school's time, is counted as it stands, and kept nowhere.
     """
     rows = DailyFigure.objects.allowing(mandate, Permission.VIEW_STATISTICS).between(asked.first, asked.last)
-    rows = rows.filter(population=asked.population, classroom=asked.classroom)
-    found = list(rows if only is None else rows.filter(day__in=only))
-    if asked.last == now.date() and (only is None or asked.last in only):
+    found = list(rows.filter(population=asked.population, classroom=asked.classroom))
+    if asked.last == now.date():
         found = [row for row in found if row.day < asked.last] + [live(mandate, asked, now)]
     return found
 

@@ -64,7 +64,9 @@ def statistics_evolution(request: SchoolRequest) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     period, _, now = asked_period(request)
     asked = period.asked
-    rows = series(mandate, asked, now, only=told_in_table(asked.first, asked.last))
+    every = series(mandate, asked, now)
+    told = set(told_in_table(asked.first, asked.last))
+    rows = [row for row in every if row.day in told]
     context = {
         "at": now,
         "told": told_of(asked),
@@ -72,12 +74,26 @@ def statistics_evolution(request: SchoolRequest) -> HttpResponse:
         "form": _form(mandate, asked),
         "curve_url": reverse("statistics_curve", args=[mandate.uai, "svg"]) + period.address,
         "files": [] if is_small(rows, asked) else _files(mandate, period),
-        "rows": [_row(row, now.date()) for row in reversed(rows)],
-        "by_week": len(told_in_table(asked.first, asked.last)) <= (asked.last - asked.first).days,
+        "rows": [
+            _row(row, now.date()) | {"notified": number}
+            for row, number in reversed(list(zip(rows, notified_until(every, told), strict=True)))
+        ],
+        "by_week": len(told) <= (asked.last - asked.first).days,
         "shows_activating": asked.population is Population.GUARDIANS,
         "ways": ways(mandate, "statistics_evolution"),
     }
     return render(request, "stats/evolution.html", context)
+
+
+def notified_until(rows: list[DailyFigure], told: set[date]) -> list[int]:
+    """For each line of the table: notified that day, and on the days since the line before it."""
+    found, since = [], 0
+    for row in rows:
+        since += row.notifications
+        if row.day in told:
+            found.append(since)
+            since = 0
+    return found
 
 
 def _form(mandate: ActiveMandate, asked: Asked) -> dict[str, Any]:

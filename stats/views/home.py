@@ -10,10 +10,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions.journal import Event
 from accounts.actions.outbox import late_mails
 from accounts.enums import ShownState, Volume
-from accounts.models import Guardian, HourlyVolume, JournalEntry, Mandate, Schooling
+from accounts.models import Guardian, HourlyVolume, Mandate, Schooling
 from accounts.permissions import ActiveMandate, Permission, can
 from accounts.requests import SchoolRequest
 from accounts.walls import console_view
@@ -21,6 +20,7 @@ from educonnect_admin.toolkit.templatetags.french import moment
 from notifications.enums import ACTIVE
 from notifications.models import Run
 from stats.counts import by_state
+from stats.views.last_feed import feeds_to_see, last_feed
 
 DISPUTED = "Liens contestés"
 EXPIRED = "Notifications expirées"
@@ -57,7 +57,7 @@ def home(request: SchoolRequest) -> HttpResponse:
         "at": now,
         "tiles": sorted((tile for tile in tiles if tile.figure), key=lambda tile: URGENCY.index(tile.label)),
         "nothing": sorted((tile for tile in tiles if not tile.figure), key=lambda tile: URGENCY.index(tile.label)),
-        "feed": _last_feed(mandate),
+        "feed": last_feed(mandate),
         "runs": [
             {
                 "label": f"{run.get_kind_display()}, {run.label}",
@@ -67,7 +67,7 @@ def home(request: SchoolRequest) -> HttpResponse:
             }
             for run in running
         ],
-        "notices": [*_late_mails(mandate, now), *_alarms(mandate, now)],
+        "notices": [*feeds_to_see(mandate), *_late_mails(mandate, now), *_alarms(mandate, now)],
     }
     return render(request, "home.html", context)
 
@@ -152,9 +152,3 @@ def _late_mails(mandate: ActiveMandate, now: datetime) -> list[dict[str, Any]]:
             " Prévenez la personne qui administre ce service.",
         }
     ]
-
-
-def _last_feed(mandate: ActiveMandate) -> dict[str, Any] | None:
-    """When a file was last read, and what came of it."""
-    entry = JournalEntry.objects.filter(uai=mandate.uai, event=Event.FEED_APPLIED).order_by("-sequence").first()
-    return {"at": entry.at, "detail": entry.detail, "count": entry.count or 0} if entry else None

@@ -9,14 +9,14 @@ import django
 django.setup()
 
 from script.local.services import stop_on_signals  # noqa: E402  # models need Django set up
-from tests.bench import letters, notify, pages, start  # noqa: E402
+from tests.bench import figures, letters, notify, pages, start  # noqa: E402
 from tests.bench.bases import filled_bases  # noqa: E402
 from tests.bench.measures import Line  # noqa: E402
 from tests.bench.seeding import filled  # noqa: E402
 from tests.bench.table import as_json, as_markdown, machine, told, write  # noqa: E402
 
 PAGES = ("list", "search", "student", "statistics")
-EVERYTHING = (*PAGES, "notify", "letters", "start")
+EVERYTHING = (*PAGES, "figures", "notify", "letters", "start")
 SCHOOLS = (pages.LARGE_SCHOOL, pages.MIDDLING_SCHOOL, *notify.SCHOOLS, *notify.SAMPLES)
 SMALL, LARGE = "bench_small", "bench_large"
 SMALLEST = 10_000
@@ -31,6 +31,8 @@ def measured(wanted: set[str], size: int) -> Iterator[Line]:
                 yield from pages.measured(chosen, small=SMALL, large=LARGE)
             if "notify" in wanted:
                 yield from notify.measured(LARGE)
+    if "figures" in wanted:
+        yield from figures.measured(size)
     if "letters" in wanted:
         yield from letters.measured()
     if "start" in wanted:

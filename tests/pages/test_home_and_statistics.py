@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.actions.journal import SYSTEM, Event, record
 from accounts.enums import Role
-from accounts.models import Guardian, Guardianship, Schooling, Student
+from accounts.models import Feed, Guardian, Guardianship, Schooling, Student
 from educonnect_admin.toolkit.scope import school_transaction, scope
 from notifications.enums import RunKind, RunState
 from notifications.models import Run
@@ -98,6 +98,22 @@ def test_home_tells_the_last_feed_and_ending_delegations(world: World, head: Cli
     assert tiles(response)["Délégations qui finissent"] == ("1", reverse("delegations", args=[HERE]))
 
 
+def test_home_leads_to_the_last_feeds_problems_and_to_one_that_waits(world: World, head: Client) -> None:
+    with school_transaction(HERE):
+        told = {"doubtful": [{"line": 3}, {"line": 9}]}
+        done = Feed.objects.create(school=world.here, system="AAF", state="applied", result=told)
+        record(actor=SYSTEM, event=Event.FEED_APPLIED, uai=HERE, target=done.pk, count=600, detail="AAF 22/11/2026")
+    response = head.get(HOME)
+    assert missing(response, "2 lignes douteuses, à corriger à la source") == []
+    assert reverse("feed", args=[HERE, done.pk]) in response.content.decode()
+    for state, words_told in (("refused", "La dernière alimentation a été refusée"), ("ready", "attend votre accord")):
+        with school_transaction(HERE):
+            latest = Feed.objects.create(school=world.here, system="AAF", state=state)
+        response = head.get(HOME)
+        assert missing(response, words_told) == []
+        assert reverse("feed", args=[HERE, latest.pk]) in response.content.decode()
+
+
 def test_home_shows_the_runs_under_way(world: World, head: Client) -> None:
     with school_transaction(HERE):
         mandate = MandateFactory(school=world.here)
@@ -111,7 +127,7 @@ def test_an_agent_has_no_delegations_to_renew(world: World, agent: Client) -> No
     assert "Délégations qui finissent" not in words(agent.get(HOME))
 
 
-@pytest.mark.parametrize(("path", "most"), [(HOME, 9), (STATISTICS, 8)])
+@pytest.mark.parametrize(("path", "most"), [(HOME, 10), (STATISTICS, 8)])
 def test_their_queries_do_not_grow(world: World, head: Client, path: str, most: int) -> None:
     few = selects(head, path)
     with scope(HERE):

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -14,7 +14,10 @@ from pypdf import PdfReader
 from accounts.enums import Role
 from accounts.models import Classroom, Guardianship, School, Schooling
 from educonnect_admin.toolkit.scope import scope
+from stats.days import told_in_table
 from stats.keeping import keep_missing
+from stats.models import DailyFigure
+from stats.views.evolution import notified_until
 from tests.factories import SchoolingFactory, StudentFactory
 from tests.pages.reading import journal, missing, selects, words
 from tests.visitors import ELSEWHERE, HERE, World, make_world, mandated, sign_in
@@ -57,6 +60,13 @@ def test_evolution_tells_each_day_and_today(head: Client) -> None:
     today = timezone.localdate()
     assert missing(response, "Évolution", "élèves, du", f"{today:%d/%m/%Y}", f"{LATEST:%d/%m/%Y}", "Activés") == []
     assert f'<img src="{CURVE}' in response.content.decode()
+
+
+def test_a_table_by_weeks_leaves_no_notification_out() -> None:
+    days = [date(2026, 9, 1) + timedelta(days=number) for number in range(80)]
+    rows = [DailyFigure(day=day, notifications=number) for number, day in enumerate(days)]
+    told = set(told_in_table(days[0], days[-1]))
+    assert (len(told), sum(notified_until(rows, told))) == (12, sum(range(80)))
 
 
 def test_the_curve_is_an_image_that_is_read_aloud_and_needs_no_style(head: Client) -> None:
