@@ -252,7 +252,7 @@ def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
 SIZES = [
     pytest.param(8, 12, id="short"),
     pytest.param(40, 25, id="proof", marks=pytest.mark.proof),
-    pytest.param(400, 50, id="long", marks=pytest.mark.slow),
+    pytest.param(200, 40, id="long", marks=pytest.mark.slow),
 ]
 
 
