@@ -5,14 +5,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import assurance, kept
+from accounts import kept
 from accounts.enums import Role
 from accounts.models import OtpKey, Schooling, Staff
 from accounts.views.resume import ACTS
@@ -20,6 +19,7 @@ from accounts.walls import Audience
 from educonnect_admin.toolkit.scope import scope
 from notifications.models import Run
 from tests.access.asking import patterns
+from tests.access.world import stale
 from tests.actions.test_otp import code
 from tests.factories import PASSWORD
 from tests.pages.reading import missing, words
@@ -62,13 +62,6 @@ def confirm(client: Client, page: HttpResponse, **where: str) -> HttpResponse:
     for name, value in page.context["fields"]:
         form.setdefault(name, []).append(value)
     return client.post(page.context["action_url"], form, **where)
-
-
-def stale(client: Client) -> Client:
-    session = client.session
-    session[assurance.PROVED_AT] = (timezone.now() - settings.PROOF_LIFE - timedelta(minutes=1)).isoformat()
-    session.save()
-    return client
 
 
 def test_whoever_leaves_the_network_finds_the_work_again(world: World, agent: Client) -> None:
