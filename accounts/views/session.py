@@ -75,7 +75,8 @@ def _weigh(request: ConsoleRequest, form: SignInForm) -> Staff | None:
     username, address = form.cleaned_data["username"], str(request.client_address or "") or None
     wait = begin_try(username=username, address=address)
     if wait:
-        add_error(form, None, f"Trop d’essais. Vous pourrez recommencer dans {wait_in_words(wait)}.")
+        told = f"Trop d’essais avec cet identifiant. Vous pourrez recommencer dans {wait_in_words(wait)}."
+        add_error(form, None, f"{told} Le compte n’est pas bloqué.")
         return None
     staff = authenticate(request, username=username, password=form.cleaned_data["password"])
     if staff is None:
