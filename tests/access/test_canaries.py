@@ -26,6 +26,9 @@ from tests.consistency.test_database import walled
 from tests.visitors import ELSEWHERE, HERE
 
 MARKS = {HERE: "icix", ELSEWHERE: "labax"}
+NEIGHBOUR = "ecolevoisine"
+"""The name of the school elsewhere: it stands in the directory, and nobody here need be told of it all the same."""
+
 YEARS = {HERE: 1931, ELSEWHERE: 1937}
 """Birth years that nobody at school has: a date of birth is a token as well."""
 
@@ -81,7 +84,7 @@ def _mark(uai: str, mark: str) -> None:
                 model._base_manager.filter(pk=row.pk).update(**told)
     School.objects.filter(uai=uai).update(contact=f"{mark}contact", address=f"{mark}rue")
     if uai == ELSEWHERE:  # whose name and people nobody here need know
-        School.objects.filter(uai=uai).update(name=f"{mark}ecole")
+        School.objects.filter(uai=uai).update(name=NEIGHBOUR)
         theirs = Staff.objects.filter(mandates__school=uai).exclude(mandates__school=HERE)
         Staff.objects.filter(pk__in=theirs).update(first_name=f"{mark}prenom", last_name=f"{mark}chef")
     for number, student in enumerate(Student.objects.order_by("pk")):
@@ -137,7 +140,7 @@ def holding(told: dict[str, str], *tokens: str) -> set[tuple[str, str]]:
 def test_nobody_here_is_told_of_elsewhere(marked: Asked, name: str, caplog: pytest.LogCaptureFixture) -> None:
     told = told_to(marked.visitors[name], documents=name in ("teachA", "head"))
     told["mails"] = "".join(message.body for message in mail.outbox)
-    assert not holding(told, MARKS[ELSEWHERE], f"/{YEARS[ELSEWHERE]}")
+    assert not holding(told, MARKS[ELSEWHERE], f"/{YEARS[ELSEWHERE]}", NEIGHBOUR)
     assert holding(told, MARKS[HERE]) or name == "teach0"
     assert not holding({"log": caplog.text}, *MARKS.values())
 
