@@ -9,7 +9,7 @@ import django
 django.setup()
 
 from script.local.services import stop_on_signals  # noqa: E402  # models need Django set up
-from tests.bench import figures, letters, notify, pages, start  # noqa: E402
+from tests.bench import feeds, figures, letters, notify, pages, start  # noqa: E402
 from tests.bench.bases import filled_bases  # noqa: E402
 from tests.bench.measures import Line  # noqa: E402
 from tests.bench.seeding import filled  # noqa: E402
@@ -17,12 +17,17 @@ from tests.bench.table import as_json, as_markdown, machine, told, write  # noqa
 
 PAGES = ("list", "search", "student", "statistics")
 EVERYTHING = (*PAGES, "figures", "notify", "letters", "start")
+ALONE = "feeds"
 SCHOOLS = (pages.LARGE_SCHOOL, pages.MIDDLING_SCHOOL, *notify.SCHOOLS, *notify.SAMPLES)
 SMALL, LARGE = "bench_small", "bench_large"
-SMALLEST = 10_000
+SMALLEST, USUAL = 10_000, 20_000
 
 
 def measured(wanted: set[str], size: int) -> Iterator[Line]:
+    if wanted == {ALONE}:
+        with filled_bases({feeds.BASE: []}):
+            yield from feeds.measured(size)
+        return
     if wanted & {*PAGES, "notify"}:
         contents = {SMALL: filled([pages.MIDDLING_SCHOOL], pages.SMALL_SIZE), LARGE: filled(SCHOOLS, size)}
         with filled_bases(contents):
@@ -44,22 +49,26 @@ def main() -> None:
     parser.add_argument("what", nargs="*")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--size", type=int, default=20_000)
+    parser.add_argument("--size", type=int)
     options = parser.parse_args()
-    if unknown := set(options.what) - set(EVERYTHING):
-        parser.error(f"{', '.join(sorted(unknown))}: not among {', '.join(EVERYTHING)}")
-    if options.size < SMALLEST:
+    if unknown := set(options.what) - {*EVERYTHING, ALONE}:
+        parser.error(f"{', '.join(sorted(unknown))}: not among {', '.join((*EVERYTHING, ALONE))}")
+    of_feeds = options.what == [ALONE]
+    if ALONE in options.what and not of_feeds:
+        parser.error(f"{ALONE}: on its own only, for it fills the machine")
+    size = options.size or (feeds.WHOLE if of_feeds else USUAL)
+    if size < SMALLEST and not of_feeds:
         parser.error(f"--size: at least {SMALLEST:,}, what the measured schools hold together")
-    if options.write and options.what:
-        parser.error("--write: the whole table only")
+    if options.write and options.what and not of_feeds:
+        parser.error("--write: the whole table, or feeds")
     stop_on_signals()
     where, lines = machine(), []
-    for line in measured(set(options.what or EVERYTHING), options.size):
+    for line in measured(set(options.what or EVERYTHING), size):
         lines.append(line)
         print(f"{line.what}: {line.cells()[3]} {line.unit}", file=sys.stderr, flush=True)
     if options.write:
-        write(where, options.size, lines)
-    print(as_json(where, options.size, lines) if options.json else f"{told(where)}\n\n{as_markdown(lines)}")
+        write(where, f"{'A delivery' if of_feeds else 'A base'} of {size:,} pupils", lines)
+    print(as_json(where, size, lines) if options.json else f"{told(where)}\n\n{as_markdown(lines)}")
 
 
 if __name__ == "__main__":

@@ -61,9 +61,9 @@ def told(where: dict[str, Any]) -> str:
     )
 
 
-def write(where: dict[str, Any], size: int, lines: Sequence[Line]) -> None:
-    """Put the table into docs/benchmarks.md, in the place of the one of the same size."""
-    head = f"## A base of {size:,} pupils\n"
+def write(where: dict[str, Any], title: str, lines: Sequence[Line]) -> None:
+    """Put the table into docs/benchmarks.md, in the place of the one of the same title."""
+    head = f"## {title}\n"
     section = f"{head}\n{told(where)}\n\n{as_markdown(lines)}\n"
     page = PAGE.read_text()
     found = re.compile(re.escape(head) + r".*?(?=\n## |\Z)", re.DOTALL)

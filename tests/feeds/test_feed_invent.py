@@ -145,7 +145,7 @@ def test_a_seed_writes_the_same_bytes_and_another_other_bytes(folder: Path, whol
 
 
 def test_a_large_delivery_comes_in_several_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.feeds.invent.delivery.ENTRIES_A_FILE", 40)
+    monkeypatch.setattr("accounts.feeds.invent.pieces.ENTRIES_A_FILE", 40)
     written = write_delivery(tmp_path, [SchoolPlan("0510001Z", "CLG X", SchoolKind.COLLEGE, 100)], DAY, seed=3)
     assert sum("_Eleve_" in path.name for path in written.files) == 3
 

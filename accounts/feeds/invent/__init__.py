@@ -4,7 +4,8 @@ Names are those of stars, rivers and trees; mobiles 06 39 98 xx xx and landlines
 fiction; mail is at example.org and example.net; INE are of the series 990. The same seed writes the same bytes.
 """
 
+from accounts.feeds.invent.changes import Changes, write_delta
 from accounts.feeds.invent.delivery import Written, write_delivery
 from accounts.feeds.invent.schools import SchoolKind, SchoolPlan
 
-__all__ = ["SchoolKind", "SchoolPlan", "Written", "write_delivery"]
+__all__ = ["Changes", "SchoolKind", "SchoolPlan", "Written", "write_delivery", "write_delta"]
