@@ -1,6 +1,8 @@
 """What is forgotten in time, deliveries, and mails. The broker is a bell: losing it loses nothing, sweeps come by."""
 
+from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 import structlog
@@ -10,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.actions.delegation_mails import Change
+from accounts.actions.feeds.folder import look_into
 from accounts.actions.feeds.uploads import forget_feeds, waiting_feeds, work_on
 from accounts.actions.key_mails import KeyChange
 from accounts.actions.mailing import SENDERS
@@ -32,6 +35,10 @@ FEED_STUCK_SECONDS = 60
 """From when on nobody is thought to work on a delivery. One that is only slow is locked: twice does no harm."""
 
 
+FEED_FOLDER_LIMIT = 4 * 3600
+"""Seconds: an académie's delivery takes its time, and nobody waits for it."""
+
+
 @shared_task
 def process_feed(feed_id: str, uai: str) -> None:
     """Read or apply a delivery that a school's page brought."""
@@ -43,6 +50,14 @@ def sweep_feeds() -> None:
     """Queue again the deliveries that nobody works on: their worker died, or the bell was lost."""
     for feed_id, uai in waiting_feeds(FEED_STUCK_SECONDS):
         process_feed.delay(str(feed_id), uai)
+
+
+@shared_task(time_limit=FEED_FOLDER_LIMIT)
+def watch_feed_folder() -> None:
+    """Apply what was dropped in the watched folder, if there is one, and no longer grows."""
+    if settings.FEED_FOLDER:
+        quiet = timedelta(seconds=settings.FEED_FOLDER_SECONDS)
+        look_into(Path(settings.FEED_FOLDER), timezone.now(), quiet)
 
 
 def ring_feed(feed: Feed) -> None:

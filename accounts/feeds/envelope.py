@@ -40,6 +40,11 @@ class Entry:
     attributes: dict[str, list[str]]
     place: Place
 
+    @property
+    def school(self) -> str:
+        """The id of the pupil's school, or of the school itself."""
+        return self.id if self.category == Category.SCHOOLS else self.one("ENTPersonStructRattach")
+
     def tells(self, name: str) -> bool:
         """Whether the attribute is told: in a change, one that is not there is left as it was."""
         return self.operation is not Operation.MODIFY or name in self.attributes

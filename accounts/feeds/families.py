@@ -28,6 +28,7 @@ class _Line:
 
     id: str
     place: Place
+    school: str
 
 
 def settle(student: StudentRecord, known: Container[str], terms: Terms = AAF_2D) -> Family:
@@ -67,7 +68,7 @@ def _standing_issues(student: StudentRecord, kept: tuple[RelationRecord, ...], t
 
 
 def _on(student: StudentRecord, name: str, value: str, reason: Reason, then: Then = Then.KEPT) -> Issue:
-    return Issue.at(_Line(student.called or student.id, student.place), name, value, reason, then)
+    return Issue.at(_Line(student.called or student.id, student.place, student.school), name, value, reason, then)
 
 
 def contact_issues(guardian: GuardianRecord, terms: Terms = AAF_2D) -> Iterator[Issue]:

@@ -121,7 +121,10 @@ class Located(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One doubtful or rejected line, told so that a person can find and correct it in the source base."""
+    """One doubtful or rejected line, told so that a person can find and correct it in the source base.
+
+    `school`: the school's id in the source, where the line itself says it.
+    """
 
     file: str
     line: int
@@ -131,13 +134,15 @@ class Issue:
     reason: Reason
     then: Then = Then.KEPT
     detail: str = ""
+    school: str = ""
 
     @classmethod
     def at(
         cls, where: Located, field: str, value: str, reason: Reason, then: Then = Then.KEPT, detail: str = ""
     ) -> "Issue":
         place = where.place
-        return cls(place.file, place.line, clip(where.id), clip(field), clip(value), reason, then, detail)
+        school = getattr(where, "school", "")
+        return cls(place.file, place.line, clip(where.id), clip(field), clip(value), reason, then, detail, school)
 
     @property
     def words(self) -> str:

@@ -169,10 +169,11 @@ HOURLY_CAPS_SIMPLIFIED = {**HOURLY_CAPS, "accounts": env.int("CAP_ACCOUNTS_SIMPL
 JOURNAL_SEALS = env.path("JOURNAL_SEALS", default=ROOT / ".run" / "seals")
 
 # Feeds (product.md, formats.md 1.8): from what share of a school's pupils leaving the guard asks, how much a page
-# takes, and the folder that is looked at for deliveries ("": none).
+# takes, the folder that is looked at for deliveries ("": none), and how long one must lie still there.
 FEED_LEAVING_PERCENT = env.int("FEED_LEAVING_PERCENT", default=10)
 FEED_UPLOAD_BYTES = env.int("FEED_UPLOAD_BYTES", default=30_000_000)
 FEED_FOLDER = env.str("FEED_FOLDER", default="")
+FEED_FOLDER_SECONDS = env.int("FEED_FOLDER_SECONDS", default=120)
 
 CELERY_BROKER_URL = env.str("BROKER_URL")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -185,6 +186,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "notifications.tasks.sweep_runs", "schedule": 10.0},
     "sweep-feeds": {"task": "accounts.tasks.sweep_feeds", "schedule": 30.0},
+    "watch-feed-folder": {"task": "accounts.tasks.watch_feed_folder", "schedule": 60.0},
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": 30.0},
     "seal-journal": {"task": "accounts.tasks.seal_journal", "schedule": 3600.0},
     "watch-journal": {"task": "accounts.tasks.watch_journal", "schedule": crontab(hour="2", minute="30")},

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 SHORTEST_FORGIVEN, LONGEST_FORGIVEN = 3, 24
 WHOLE_UP_TO = 5
@@ -11,6 +12,8 @@ LETTER = "[^ .]"
 LIGATURES = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
+LONGEST_KEPT = 120
+WORDS = re.compile(r"[^\W_]+")
 
 
 def fold(text: str) -> str:
@@ -19,10 +22,20 @@ def fold(text: str) -> str:
     >>> fold("D’ORNAIN-LECŒUR  Zoé")
     'd ornain lecoeur zoe'
     """
+    return _folded_before(text) if len(text) <= LONGEST_KEPT else _folded(text)
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return " ".join(WORDS.findall(text.lower()))
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(LIGATURES))
     letters = "".join(character for character in decomposed if not unicodedata.combining(character))
     # Once more: taking a mathematical letter apart gives a capital.
-    return " ".join(re.findall(r"[^\W_]+", letters.casefold().translate(LIGATURES)))
+    return " ".join(WORDS.findall(letters.casefold().translate(LIGATURES)))
+
+
+_folded_before = lru_cache(maxsize=8192)(_folded)
+"""Names come again and again; what is kept of them is bounded."""
 
 
 def natural_key(text: str) -> str:

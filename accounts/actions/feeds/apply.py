@@ -15,6 +15,7 @@ from accounts.actions.feeds.guard import stops_of, year_stop
 from accounts.actions.feeds.matching import TAKE, dangling_lines, match_accounts, refuse_unknown, tie_lines
 from accounts.actions.feeds.merging import make_keys, merge_lines
 from accounts.actions.feeds.naming import name_new_accounts, reserve_usernames, username_root
+from accounts.actions.feeds.owners import is_wanted, owners_of
 from accounts.actions.feeds.preview import differences
 from accounts.actions.feeds.result import FeedResult, Hindrance, NotApplied, Stopped
 from accounts.actions.feeds.schools import bring_classes, bring_mefs, bring_schools
@@ -34,6 +35,9 @@ CLOSING_DELAY = timedelta(days=90)
 
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('console feeds'))"
 """Two deliveries at once could each create the same person."""
+
+PLAIN_PLANS = "SET LOCAL jit = off"
+"""The walls make statements look costly: compiling one anew for each school takes longer than running it."""
 
 ARRIVE = (*TAKE, students.BRING_IN, students.ENROL)
 BE_TOLD = (
@@ -116,6 +120,7 @@ def apply_delivery(*, actor: Actor, delivery: Delivery, plan: Plan) -> FeedResul
     _check(delivery, plan)
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME)
+        cursor.execute(PLAIN_PLANS)
     report, result = Report(), FeedResult()
     staged = stage(delivery, report, plan.uai)
     academy = staged.academy(delivery.academy)
@@ -138,7 +143,7 @@ def apply_delivery(*, actor: Actor, delivery: Delivery, plan: Plan) -> FeedResul
     for school in uais:
         with scope(school):
             _see_off(context.for_school(school), result, plan)
-    _tell(result, staged, persons, report)
+    _tell(result, staged, persons, report, delivery)
     result.stops += year_stop(delivery, plan.as_of) if not plan.year else []
     if result.stops and not plan.confirmed:
         raise Stopped(result)
@@ -276,13 +281,16 @@ def _see_off(values: dict[str, Any], result: FeedResult, plan: Plan) -> None:
         result.differences[values["uai"]] = differences(values["uai"], values["feed"], values["moment"])
 
 
-def _tell(result: FeedResult, staged: Staged, persons: int, report: Report) -> None:
+def _tell(result: FeedResult, staged: Staged, persons: int, report: Report, delivery: Delivery) -> None:
     count_up(result, staged, persons)
     result.relations["dangling"] = sum(
         report.counts[reason] for reason in (Reason.RELATION_DANGLING, Reason.PERSON_ABSENT, Reason.PUPIL_ABSENT)
     )
     result.elsewhere = staged.elsewhere
-    result.tell(report.lines)
+    result.of_schools[staged.only or delivery.uai] += staged.refused
+    owners = owners_of(report.lines, staged, delivery)
+    told = [pair for pair in zip(report.lines, owners, strict=True) if is_wanted(*pair, staged)]
+    result.tell([line for line, _ in told], [schools or frozenset({staged.only}) for _, schools in told])
 
 
 def _close(actor: Actor, pupils: dict[str, int], uais: list[str], context: Context, result: FeedResult) -> None:

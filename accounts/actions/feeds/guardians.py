@@ -37,10 +37,14 @@ FILL = """
       FROM guardian a WHERE a.id = here.id AND here.told IS NOT NULL
 """
 KNOW_HOLDERS = """
-    UPDATE feed_guardian g SET has_account = true
-      FROM here_guardian here JOIN guardian a ON a.id = here.id AND a.username IS NOT NULL
-     WHERE g.id = here.id AND g.told IS DISTINCT FROM '{}'
-       AND EXISTS (SELECT FROM guardianship t WHERE t.uai = %(uai)s AND t.guardian_id = a.id AND t.relation = 'legal')
+    WITH nameless AS MATERIALIZED (
+        SELECT id FROM here_guardian WHERE NOT has_account AND told IS DISTINCT FROM '{}'),
+    legal AS MATERIALIZED (
+        SELECT DISTINCT t.guardian_id AS id FROM guardianship t
+         WHERE t.uai = %(uai)s AND t.relation = 'legal' AND t.guardian_id IN (SELECT id FROM nameless)),
+    holders AS MATERIALIZED (
+        SELECT a.id FROM guardian a WHERE a.id IN (SELECT id FROM legal) AND a.username IS NOT NULL)
+    UPDATE feed_guardian SET has_account = true WHERE id IN (SELECT id FROM holders)
 """
 
 CITE_SOURCE = f"""

@@ -191,6 +191,8 @@ TIE = """
     DELETE FROM feed_guardian WHERE is_new AND home IS NULL;
     CREATE INDEX ON feed_student (id);
     CREATE INDEX ON feed_guardian (id);
+    CREATE INDEX ON feed_student (id) WHERE is_removal;
+    CREATE INDEX ON feed_guardian (id) WHERE is_removal;
     CREATE INDEX ON feed_place (uai);
     CREATE INDEX ON feed_tie (uai);
 """

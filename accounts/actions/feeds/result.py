@@ -1,5 +1,6 @@
 """What came of a delivery."""
 
+from collections import defaultdict
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -110,16 +111,23 @@ class FeedResult:
     stops: list[Stop] = field(default_factory=list)
     differences: dict[str, dict[str, Any]] = field(default_factory=dict)
     elsewhere: int = 0
+    of_schools: dict[str, list[Issue | RefusedLine]] = field(default_factory=lambda: defaultdict(list))
 
-    def tell(self, lines: list[Issue]) -> None:
-        """File the lines of a report: the rejected ones are refused, the others doubtful."""
-        self.doubtful = [line for line in lines if line.then is not Then.REJECTED]
-        self.refused += [RefusedLine.of_issue(line) for line in lines if line.then is Then.REJECTED]
+    def tell(self, lines: list[Issue], owners: list[frozenset[str]]) -> None:
+        """File the lines of a report, each with the schools that it is of: rejected ones are refused."""
+        for line, schools in zip(lines, owners, strict=True):
+            told: Issue | RefusedLine = RefusedLine.of_issue(line) if line.then is Then.REJECTED else line
+            (self.refused if isinstance(told, RefusedLine) else self.doubtful).append(told)  # type: ignore[arg-type]
+            for uai in schools:
+                self.of_schools[uai].append(told)
 
     def for_school(self, uai: str) -> dict[str, Any]:
-        """What a school keeps of it: `as_dict`, its own stops and differences."""
+        """What a school keeps of it: the counts of the whole, and its own lines, stops and differences alone."""
+        lines = self.of_schools[uai]
         return {
             **self.as_dict(),
+            "doubtful": [line.as_dict() for line in lines if isinstance(line, Issue)],
+            "refused": [asdict(line) for line in lines if isinstance(line, RefusedLine)],
             "stops": [asdict(stop) for stop in self.stops if stop.uai in ("", uai)],
             "differences": self.differences.get(uai, {}),
             "elsewhere": self.elsewhere,

@@ -13,15 +13,19 @@ COLUMNS_OF_STUDENT, COLUMNS_OF_GUARDIAN = 22, 17
 
 
 def name_keys(first_name: str, last_name: str, family_name: str) -> dict[str, str]:
-    """What is made of a person's names: the root of an identifiant, and keys to sort, search and compare by."""
-    sort_key, family = fold(f"{last_name} {first_name}"), fold(family_name)
-    search = sort_key if family == fold(last_name) else f"{sort_key} {family}"
+    """What is made of a person's names: the root of an identifiant, and keys to sort, search and compare by.
+
+    `homonym_key` is equal for homonyms: same names without accents, case, blanks and punctuation.
+    """
+    first, last, family = fold(first_name), fold(last_name), fold(family_name)
+    sort_key = f"{last} {first}".strip()
+    search = sort_key if family == last else f"{sort_key} {family}"
     return {
         "root": username_root(first_name, last_name),
         "sort_key": sort_key[:220],
-        "family_key": fold(f"{family_name} {first_name}")[:220],
+        "family_key": f"{family} {first}".strip()[:220],
         "search_name": search[:320],
-        "homonym_key": _homonym_key(last_name, first_name),
+        "homonym_key": f"{last}|{first}".replace(" ", ""),
     }
 
 
@@ -39,7 +43,7 @@ def student_row(entry: int, student: StudentRecord) -> tuple[Any, ...]:
         ("mef", student.mef),
     )
     return (
-        *_head(entry, student),
+        *_head(entry, student, keys),
         *(value if told is None or name in told else None for name, value in values),
         *(keys.get(name) for name in ("sort_key", "family_key", "search_name", "homonym_key")),
         entry,
@@ -62,7 +66,7 @@ def guardian_row(entry: int, guardian: GuardianRecord) -> tuple[Any, ...]:
     )
     keys = _keys(guardian)
     return (
-        *_head(entry, guardian),
+        *_head(entry, guardian, keys),
         *(value if told is None or name in told else None for name, value in values),
         keys.get("sort_key"),
         keys.get("homonym_key"),
@@ -81,12 +85,7 @@ def _keys(record: StudentRecord | GuardianRecord) -> dict[str, str]:
     return name_keys(record.first_name, record.name, record.family_name)
 
 
-def _head(entry: int, record: StudentRecord | GuardianRecord) -> tuple[Any, ...]:
+def _head(entry: int, record: StudentRecord | GuardianRecord, keys: dict[str, str]) -> tuple[Any, ...]:
     told = None if record.told is None else sorted(record.told)
     called = record.called or record.id
-    return (entry, record.place.file, record.place.line, record.id, told, False, called, _keys(record).get("root"))
-
-
-def _homonym_key(*names: str) -> str:
-    """Equal for homonyms: same names without accents, case, blanks and punctuation."""
-    return "|".join(fold(name).replace(" ", "") for name in names)
+    return (entry, record.place.file, record.place.line, record.id, told, False, called, keys.get("root"))

@@ -74,7 +74,10 @@ class Pieces:
     def _open(self) -> TextIO:
         word = FILE_WORDS.get(self._category, self._category)
         academy = academy_name(self._academy).upper()
-        path = self._folder / f"ENT2DVA-{academy}_{KIND_WORDS[self._kind]}_{self._day:%Y%m%d}_{word}_{len(self.files):04}.xml"
+        path = (
+            self._folder
+            / f"ENT2DVA-{academy}_{KIND_WORDS[self._kind]}_{self._day:%Y%m%d}_{word}_{len(self.files):04}.xml"
+        )
         self.files.append(path)
         file = path.open("w", encoding="utf-8", newline="\n")
         file.write(

@@ -1,0 +1,46 @@
+"""Whose lines they are: a school is told its own, and never those of another one's pupils and guardians."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.db import connection
+
+from accounts.actions.feeds.staging import Staged
+from accounts.enums import SourceSystem
+from accounts.feeds.delivery import Delivery
+from accounts.feeds.report import Issue, Then
+
+OF_PEOPLE = """
+    WITH wanted AS (SELECT * FROM unnest(%(files)s::text[], %(lines)s::integer[]) AS line (file, line))
+    SELECT s.file, s.line, p.uai FROM wanted JOIN feed_student s USING (file, line) JOIN feed_place p ON p.key = s.key
+    UNION
+    SELECT g.file, g.line, t.uai FROM wanted JOIN feed_guardian g USING (file, line) JOIN feed_tie t
+        ON t.guardian_id = g.id
+"""
+
+
+def owners_of(lines: Sequence[Issue], staged: Staged, delivery: Delivery) -> list[frozenset[str]]:
+    """The schools of each line: the one it names, else those of the pupil or the person that it is about.
+
+    Nobody's are lines of people of no school of the delivery; the files of one school are all of that school.
+    """
+    if delivery.system != SourceSystem.AAF:
+        return [frozenset({staged.only or delivery.uai})] * len(lines)
+    found = defaultdict(set)
+    nameless = [line for line in lines if line.school not in staged.structures]
+    with connection.cursor() as cursor:
+        values = {"files": [line.file for line in nameless], "lines": [line.line for line in nameless]}
+        cursor.execute(OF_PEOPLE, values)
+        for file, number, uai in cursor.fetchall():
+            found[file, number].add(uai)
+    return [
+        frozenset(
+            {staged.structures[line.school].uai} if line.school in staged.structures else found[line.file, line.line]
+        )
+        for line in lines
+    ]
+
+
+def is_wanted(line: Issue, owners: frozenset[str], staged: Staged) -> bool:
+    """Whether a line is told: where one school is meant, its own, and lines left out that say no school."""
+    return not staged.only or staged.only in owners or (line.then is Then.REJECTED and not owners)
