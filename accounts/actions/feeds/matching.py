@@ -41,6 +41,7 @@ KNOW_BY_LOCAL_ID = """
 """
 TAKE_KNOWN = """
     CREATE INDEX ON feed_known (key);
+    CREATE INDEX ON feed_known (uai);
     ANALYZE feed_known;
     UPDATE feed_student s SET id = k.student_id
       FROM (SELECT key, min(student_id::text)::uuid AS student_id FROM feed_known WHERE student_id IS NOT NULL
@@ -189,33 +190,30 @@ TIE = """
       FROM (SELECT guardian_id, min(uai) AS uai FROM feed_tie GROUP BY guardian_id) first
      WHERE first.guardian_id = g.id AND g.is_new;
     DELETE FROM feed_guardian WHERE is_new AND home IS NULL;
-    CREATE INDEX ON feed_student (id);
-    CREATE INDEX ON feed_guardian (id);
-    CREATE INDEX ON feed_student (id) WHERE is_removal;
-    CREATE INDEX ON feed_guardian (id) WHERE is_removal;
-    CREATE INDEX ON feed_place (uai);
     CREATE INDEX ON feed_tie (uai);
 """
 
 TAKE = (
     "TRUNCATE here_student, here_guardian, here_tie",
     """
-    INSERT INTO here_student SELECT s.*, p.class_key
-      FROM feed_place p JOIN feed_student s ON s.id = p.student_id AND s.is_removal IS NOT TRUE WHERE p.uai = %(uai)s
+    INSERT INTO here_student SELECT s.*, p.class_key FROM feed_place p
+     CROSS JOIN LATERAL (SELECT * FROM feed_student s WHERE s.id = p.student_id OFFSET 0) s
+     WHERE p.uai = %(uai)s AND s.is_removal IS NOT TRUE
     """,
     """
     INSERT INTO here_tie SELECT DISTINCT ON (student_id, guardian_id) * FROM feed_tie WHERE uai = %(uai)s
      ORDER BY student_id, guardian_id, relation = 'legal' DESC, relation = 'in_charge' DESC
     """,
     """
-    INSERT INTO here_guardian SELECT * FROM feed_guardian
-     WHERE is_removal IS NOT TRUE
-       AND id IN (SELECT guardian_id FROM here_tie
-                  UNION SELECT guardian_id FROM feed_known WHERE uai = %(uai)s AND guardian_id IS NOT NULL)
+    INSERT INTO here_guardian SELECT g.*
+      FROM (SELECT guardian_id AS id FROM here_tie
+             UNION SELECT guardian_id FROM feed_known WHERE uai = %(uai)s AND guardian_id IS NOT NULL) here
+     CROSS JOIN LATERAL (SELECT * FROM feed_guardian g WHERE g.id = here.id OFFSET 0) g
+     WHERE g.is_removal IS NOT TRUE
     """,
     "ANALYZE here_student, here_guardian, here_tie",
 )
-"""What the delivery has for one school, in the small tables."""
+"""What the delivery has for one school, in the small tables: by index, never the whole for each school."""
 
 
 def match_accounts(staged: Staged, values: dict[str, Any], uais: list[str]) -> int:

@@ -27,6 +27,7 @@ from accounts.models import School
 ROWS_A_COPY = 5000
 
 # What is read; what came of it; and, of the school at hand, its part: small tables, whatever the planner makes of them.
+# Indexes come before the rows: one made after an update of this transaction would not be used in it.
 # `told`: what a change tells, NULL for all. `ties` and `seats`: the entries whose relations and places count.
 TABLES = """
     CREATE TEMPORARY TABLE feed_student (
@@ -44,6 +45,11 @@ TABLES = """
     CREATE TEMPORARY TABLE feed_place (
         entry integer, key text, uai text, class_key text, student_id uuid
     ) ON COMMIT DROP;
+    CREATE INDEX ON feed_student (id);
+    CREATE INDEX ON feed_student (id) WHERE is_removal;
+    CREATE INDEX ON feed_guardian (id);
+    CREATE INDEX ON feed_guardian (id) WHERE is_removal;
+    CREATE INDEX ON feed_place (uai);
     CREATE TEMPORARY TABLE feed_relation (
         entry integer, guardian text, relation text, link text, rank integer, raw text
     ) ON COMMIT DROP;
