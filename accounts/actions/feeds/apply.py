@@ -15,7 +15,7 @@ from accounts.actions.feeds.guard import stops_of, year_stop
 from accounts.actions.feeds.matching import TAKE, dangling_lines, match_accounts, refuse_unknown, tie_lines
 from accounts.actions.feeds.merging import make_keys, merge_lines
 from accounts.actions.feeds.naming import name_new_accounts, reserve_usernames, username_root
-from accounts.actions.feeds.owners import is_wanted, owners_of
+from accounts.actions.feeds.owners import tell_lines
 from accounts.actions.feeds.preview import differences
 from accounts.actions.feeds.result import FeedResult, Hindrance, NotApplied, Stopped
 from accounts.actions.feeds.schools import bring_classes, bring_mefs, bring_schools
@@ -35,10 +35,6 @@ CLOSING_DELAY = timedelta(days=90)
 
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('console feeds'))"
 """Two deliveries at once could each create the same person."""
-
-PLAIN_PLANS = "SET LOCAL jit = off"
-"""The walls make statements look costly: compiling one anew for each school takes longer than running it."""
-
 ARRIVE = (*TAKE, students.BRING_IN, students.ENROL)
 BE_TOLD = (
     students.CITE_SOURCE,
@@ -120,7 +116,6 @@ def apply_delivery(*, actor: Actor, delivery: Delivery, plan: Plan) -> FeedResul
     _check(delivery, plan)
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME)
-        cursor.execute(PLAIN_PLANS)
     report, result = Report(), FeedResult()
     staged = stage(delivery, report, plan.uai)
     academy = staged.academy(delivery.academy)
@@ -287,10 +282,7 @@ def _tell(result: FeedResult, staged: Staged, persons: int, report: Report, deli
         report.counts[reason] for reason in (Reason.RELATION_DANGLING, Reason.PERSON_ABSENT, Reason.PUPIL_ABSENT)
     )
     result.elsewhere = staged.elsewhere
-    result.of_schools[staged.only or delivery.uai] += staged.refused
-    owners = owners_of(report.lines, staged, delivery)
-    told = [pair for pair in zip(report.lines, owners, strict=True) if is_wanted(*pair, staged)]
-    result.tell([line for line, _ in told], [schools or frozenset({staged.only}) for _, schools in told])
+    tell_lines(result, report, staged, delivery)
 
 
 def _close(actor: Actor, pupils: dict[str, int], uais: list[str], context: Context, result: FeedResult) -> None:

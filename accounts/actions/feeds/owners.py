@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from accounts.actions.feeds.result import FeedResult
 from accounts.actions.feeds.staging import Staged
 from accounts.enums import SourceSystem
 from accounts.feeds.delivery import Delivery
-from accounts.feeds.report import Issue, Then
+from accounts.feeds.report import Issue, Report, Then
 
 OF_PEOPLE = """
     WITH wanted AS (SELECT * FROM unnest(%(files)s::text[], %(lines)s::integer[]) AS line (file, line))
@@ -19,6 +20,18 @@ OF_PEOPLE = """
 """
 
 
+def tell_lines(result: FeedResult, report: Report, staged: Staged, delivery: Delivery) -> None:
+    """File the lines of a report with the schools that they are of; where one school is meant, its own alone.
+
+    Lines left out that say no school are told to whoever brought the delivery.
+    """
+    result.of_schools[staged.only or delivery.uai] += staged.refused
+    for line, owners in zip(report.lines, owners_of(report.lines, staged, delivery), strict=True):
+        is_left_out = line.then is Then.REJECTED and not owners
+        if not staged.only or staged.only in owners or is_left_out:
+            result.tell(line, owners or {staged.only})
+
+
 def owners_of(lines: Sequence[Issue], staged: Staged, delivery: Delivery) -> list[frozenset[str]]:
     """The schools of each line: the one it names, else those of the pupil or the person that it is about.
 
@@ -26,7 +39,7 @@ def owners_of(lines: Sequence[Issue], staged: Staged, delivery: Delivery) -> lis
     """
     if delivery.system != SourceSystem.AAF:
         return [frozenset({staged.only or delivery.uai})] * len(lines)
-    found = defaultdict(set)
+    found: dict[tuple[str, int], set[str]] = defaultdict(set)
     nameless = [line for line in lines if line.school not in staged.structures]
     with connection.cursor() as cursor:
         values = {"files": [line.file for line in nameless], "lines": [line.line for line in nameless]}
@@ -39,8 +52,3 @@ def owners_of(lines: Sequence[Issue], staged: Staged, delivery: Delivery) -> lis
         )
         for line in lines
     ]
-
-
-def is_wanted(line: Issue, owners: frozenset[str], staged: Staged) -> bool:
-    """Whether a line is told: where one school is meant, its own, and lines left out that say no school."""
-    return not staged.only or staged.only in owners or (line.then is Then.REJECTED and not owners)

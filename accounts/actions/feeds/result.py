@@ -1,6 +1,7 @@
 """What came of a delivery."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -113,13 +114,19 @@ class FeedResult:
     elsewhere: int = 0
     of_schools: dict[str, list[Issue | RefusedLine]] = field(default_factory=lambda: defaultdict(list))
 
-    def tell(self, lines: list[Issue], owners: list[frozenset[str]]) -> None:
-        """File the lines of a report, each with the schools that it is of: rejected ones are refused."""
-        for line, schools in zip(lines, owners, strict=True):
-            told: Issue | RefusedLine = RefusedLine.of_issue(line) if line.then is Then.REJECTED else line
-            (self.refused if isinstance(told, RefusedLine) else self.doubtful).append(told)  # type: ignore[arg-type]
-            for uai in schools:
-                self.of_schools[uai].append(told)
+    def tell(self, line: Issue, schools: Iterable[str]) -> None:
+        """File a line of a report with the schools that it is of: a rejected one is refused, another doubtful."""
+        if line.then is Then.REJECTED:
+            left_out = RefusedLine.of_issue(line)
+            self.refused.append(left_out)
+            self._of_schools(left_out, schools)
+        else:
+            self.doubtful.append(line)
+            self._of_schools(line, schools)
+
+    def _of_schools(self, told: "Issue | RefusedLine", schools: Iterable[str]) -> None:
+        for uai in schools:
+            self.of_schools[uai].append(told)
 
     def for_school(self, uai: str) -> dict[str, Any]:
         """What a school keeps of it: the counts of the whole, and its own lines, stops and differences alone."""

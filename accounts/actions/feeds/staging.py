@@ -29,7 +29,9 @@ ROWS_A_COPY = 5000
 # What is read; what came of it; and, of the school at hand, its part: small tables, whatever the planner makes of them.
 # Indexes come before the rows: one made after an update of this transaction would not be used in it.
 # `told`: what a change tells, NULL for all. `ties` and `seats`: the entries whose relations and places count.
+# The walls make statements look costly: compiling one anew for each school would take longer than running it.
 TABLES = """
+    SET LOCAL jit = off;
     CREATE TEMPORARY TABLE feed_student (
         entry integer, file text, line integer, key text, told text[], is_removal boolean, called text, root text,
         first_name text, last_name text, family_name text, birth_date date, ine text, email text, local_id text,
