@@ -7,12 +7,12 @@ from django.db import connection
 
 from accounts.actions.feeds.result import FeedResult
 from accounts.actions.feeds.staging import Staged
-from accounts.enums import SourceSystem
 from accounts.feeds.delivery import Delivery
 from accounts.feeds.report import Issue, Report, Then
+from accounts.feeds.terms import System
 
 OF_PEOPLE = """
-    WITH wanted AS (SELECT * FROM unnest(%(files)s::text[], %(lines)s::integer[]) AS line (file, line))
+    WITH wanted AS (SELECT * FROM unnest(%s::text[], %s::integer[]) AS line (file, line))
     SELECT s.file, s.line, p.uai FROM wanted JOIN feed_student s USING (file, line) JOIN feed_place p ON p.key = s.key
     UNION
     SELECT g.file, g.line, t.uai FROM wanted JOIN feed_guardian g USING (file, line) JOIN feed_tie t
@@ -37,13 +37,12 @@ def owners_of(lines: Sequence[Issue], staged: Staged, delivery: Delivery) -> lis
 
     Nobody's are lines of people of no school of the delivery; the files of one school are all of that school.
     """
-    if delivery.system != SourceSystem.AAF:
+    if delivery.system != System.AAF:
         return [frozenset({staged.only or delivery.uai})] * len(lines)
     found: dict[tuple[str, int], set[str]] = defaultdict(set)
     nameless = [line for line in lines if line.school not in staged.structures]
     with connection.cursor() as cursor:
-        values = {"files": [line.file for line in nameless], "lines": [line.line for line in nameless]}
-        cursor.execute(OF_PEOPLE, values)
+        cursor.execute(OF_PEOPLE, [[line.file for line in nameless], [line.line for line in nameless]])
         for file, number, uai in cursor.fetchall():
             found[file, number].add(uai)
     return [
