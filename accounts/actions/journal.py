@@ -39,6 +39,7 @@ class Event(StrEnum):
     FEED_TAKEN_BACK = "feed_taken_back"
     FEED_UPLOADED = "feed_uploaded"
     FEED_DROPPED = "feed_dropped"
+    FEED_VIEWED = "feed_viewed"
     STUDENT_VIEWED = "student_viewed"
     RUN_REQUESTED = "run_requested"
     RUN_FINISHED = "run_finished"
@@ -97,6 +98,7 @@ EVENT_LABELS: dict[str, str] = {
     Event.FEED_TAKEN_BACK: "Alimentation annulée",
     Event.FEED_UPLOADED: "Livraison apportée",
     Event.FEED_DROPPED: "Livraison abandonnée",
+    Event.FEED_VIEWED: "Alimentation consultée",
     Event.STUDENT_VIEWED: "Fiche consultée",
     Event.RUN_REQUESTED: "Opération lancée",
     Event.RUN_FINISHED: "Opération terminée",

@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from accounts.actions.feeds import NotTakenBack, take_back
 from accounts.actions.feeds.uploads import FeedUnderWayError, confirm, drop, receive
+from accounts.actions.journal import Event, record
 from accounts.models import Feed
+from accounts.models.feed import ACTIVE
 from accounts.permissions import Permission
 from accounts.requests import SchoolRequest
 from accounts.tasks import ring_feed
@@ -77,7 +79,14 @@ def _feed(request: SchoolRequest, pk: UUID) -> Feed:
     return found
 
 
-@console_view(Permission.APPLY_FEEDS, reads=True)
+def note_view(request: SchoolRequest, pk: UUID) -> None:
+    """Tell the journal that a delivery's pupils and lines are opened; while it is read it names nobody yet."""
+    shown = Feed.objects.allowing(request.mandate, Permission.APPLY_FEEDS).filter(pk=pk).exclude(state__in=ACTIVE)
+    if shown.exists():
+        record(actor=actor_of(request), event=Event.FEED_VIEWED, uai=request.mandate.uai, target=pk)
+
+
+@console_view(Permission.APPLY_FEEDS, reads=note_view)
 def feed(request: SchoolRequest, pk: UUID) -> HttpResponse:
     shown = _feed(request, pk)
     result, uai = shown.result, shown.school_id

@@ -20,6 +20,7 @@ TRACED = {
     "student_reminder": Event.REMINDERS_PRINTED,
     "run_document": Event.DOCUMENT_OPENED,
     "rescue_reveal": Event.SECRET_REVEALED,
+    "feed": Event.FEED_VIEWED,
     "journal": Event.JOURNAL_VIEWED,
 }
 """Pages of one person or more, and files: what each leaves when it is opened."""
@@ -30,7 +31,6 @@ UNTRACED = {
     "rescue_students": "as the pupils' list",
     "rescue_handout": "what the reset, told just before, has given",
     "students_export": "the page where columns are chosen; the file that it gives is told (its own tests)",
-    "feed": "lines of a delivery that was told when it came and when it was applied",
     "run": "accounts of a run that was told, one by one, when it was done",
     "delegation_change": "of staff, not of pupils; what is changed is told",
 }
