@@ -10,7 +10,7 @@ from notifications.models import Run
 
 
 @transaction.atomic
-def freeze(*, actor: Actor, uai: str) -> int:
+def freeze(*, actor: Actor, uai: str, why: str = "") -> int:
     """Stop the school's runs, then void what they and all others gave; how many accounts. In the scope of the school.
 
     The runs' rows are locked first: a worker ends its chunk, and finds the run cancelled at the next. The sealed
@@ -24,5 +24,5 @@ def freeze(*, actor: Actor, uai: str) -> int:
     voided = void_provisionals(actor=actor, uai=uai)
     for run in running:
         record(actor=actor, event=Event.RUN_CANCELLED, uai=uai, target=run.pk, count=run.processed, detail=run.kind)
-    record(actor=actor, event=Event.SCHOOL_FROZEN, uai=uai, count=voided)
+    record(actor=actor, event=Event.SCHOOL_FROZEN, uai=uai, count=voided, detail=why)
     return voided
