@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
 
+import structlog
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
@@ -94,6 +95,7 @@ def enter_school(request: SignedInRequest, rule: Rule, uai: str) -> HttpResponse
     if not is_assured(Role(mandate.role), known_by, school_wants_otp=mandate.school.wants_otp_of_teachers):
         return ask_for_key(request)
     request.mandate = activate(mandate, known_by)
+    structlog.contextvars.bind_contextvars(mandate=mandate.pk, uai=uai)
     request.session[assurance.CURRENT_MANDATE] = mandate.pk
     note_use(mandate)
     if rule.permission not in request.mandate.permissions:

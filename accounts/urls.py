@@ -8,6 +8,7 @@ from accounts.views import (
     email_confirmation,
     feeds,
     guardians,
+    health,
     journal,
     keys,
     oidc,
@@ -29,7 +30,9 @@ SCHOOL = "etablissements/<str:uai>"
 
 urlpatterns = [
     path("", pages.front_door, name="front_door"),
-    path("sante/", pages.health, name="health"),
+    path("sante/", health.health, name="health"),
+    path("sante/vie/", health.alive, name="health_alive"),
+    path("sante/pret/", health.ready, name="health_ready"),
     path("aide/", pages.help_page, name="help"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("mentions-legales/", pages.legal, name="legal"),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Model
 
 from accounts.models import Guardian, OtpKey, RecoveryCode, School, Student
 from educonnect_admin.toolkit.scope import school_transaction
@@ -43,23 +43,19 @@ def seal_seeds_anew() -> int:
 def standing_under() -> dict[str, Counter[int]]:
     """What is written, by kind and by the number of its key; passwords in one school after the other."""
     found: dict[str, Counter[int]] = {
-        "OTP keys": _by_number(OtpKey.objects.values_list("sealed_seed", flat=True)),
-        "recovery codes": _by_number(RecoveryCode.objects.values_list("code_hash", flat=True)),
+        "OTP keys": Counter(dict(_numbers(OtpKey, "sealed_seed"))),
+        "recovery codes": Counter(dict(_numbers(RecoveryCode, "code_hash"))),
         "provisional passwords": Counter(),
     }
     for uai in School.objects.order_by("uai").values_list("uai", flat=True):
         with school_transaction(uai):
             for model in (Student, Guardian):
-                found["provisional passwords"].update(dict(_numbers(model._meta.db_table, "provisional_hash")))
+                found["provisional passwords"].update(dict(_numbers(model, "provisional_hash")))
     return found
 
 
-def _by_number(values: "QuerySet[OtpKey] | QuerySet[RecoveryCode]") -> Counter[int]:
-    return Counter(bytes(value)[0] for value in values.iterator())
-
-
-def _numbers(table: str, column: str) -> Iterator[tuple[int, int]]:
+def _numbers(model: type[Model], column: str) -> Iterator[tuple[int, int]]:
     with connection.cursor() as cursor:
         name = connection.ops.quote_name
-        cursor.execute(NUMBER.format(table=name(table), column=name(column)))
+        cursor.execute(NUMBER.format(table=name(model._meta.db_table), column=name(column)))
         yield from cursor.fetchall()

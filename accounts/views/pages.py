@@ -1,7 +1,6 @@
 """Pages for anyone."""
 
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.walls import READING, public_view
@@ -25,11 +24,3 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @public_view(*READING)
 def legal(request: HttpRequest) -> HttpResponse:
     return render(request, "legal.html")
-
-
-@public_view(*READING)
-def health(request: HttpRequest) -> HttpResponse:
-    """200 when the base answers; the error handler makes it 503 when it does not."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"base": "ok"})

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,6 +17,11 @@ PROCESSORS: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
 ]
+
+UNTOLD = {"health", "health_alive", "health_ready"}
+"""Routes asked every few seconds by what watches."""
+
+log = structlog.get_logger(__name__)
 
 
 def configure(options: Mapping[str, Any]) -> None:
@@ -50,7 +56,11 @@ class TracedRequest(HttpRequest):
 
 
 class RequestIdMiddleware:
-    """Gives each request an id of its own, in the logs, the journal and the answer's `X-Request-Id`."""
+    """Gives each request an id of its own, in the logs, the journal and the answer's `X-Request-Id`.
+
+    Its line in the log names the route, not the address: a link of a mail is a secret, and an id is a person. The
+    walls add mandate and school.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -59,6 +69,11 @@ class RequestIdMiddleware:
         request.request_id = uuid.uuid4()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=str(request.request_id))
+        began = time.perf_counter()
         response = self.get_response(request)
         response["X-Request-Id"] = str(request.request_id)
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        if route not in UNTOLD:
+            told = {"method": request.method, "route": route, "status": response.status_code}
+            log.info("request", **told, ms=round((time.perf_counter() - began) * 1000, 1))
         return response

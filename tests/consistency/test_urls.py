@@ -26,6 +26,8 @@ OPEN_TO_ANYONE = {
     "forgotten_password",
     "front_door",
     "health",
+    "health_alive",
+    "health_ready",
     "help",
     "holder_account",
     "holder_sign_out",

@@ -2,15 +2,19 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import structlog
 from django.core.exceptions import RequestDataTooBig
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.views import errors
+from accounts.views import errors, health
+from accounts.views.health import needed
+from educonnect_admin.toolkit import logs
 from tests.conftest import connected_to
 from tests.factories import StaffFactory
 from tests.pages.reading import journal, missing, words
@@ -54,6 +58,32 @@ def test_every_page_forbids_what_it_does_not_need(head: Client, name: str) -> No
 def test_the_front_door_leads_to_the_portal_and_health_to_the_base(client: Client, db: None) -> None:
     assert client.get("/")["Location"] == reverse("portal")
     assert client.get(reverse("health")).json() == {"base": "ok"}
+
+
+def test_a_process_lives_without_a_base(client: Client) -> None:
+    """No database mark: a query would be an error."""
+    assert client.get(reverse("health_alive")).json() == {"process": "ok"}
+
+
+def test_who_lacks_schema_is_not_ready_and_who_lacks_a_broker_is(client: Client, db: None, settings: Any) -> None:
+    assert client.get(reverse("health_ready")).json() == {"base": "ok", "schema": "ok", "broker": "ok"}
+    missing_one = needed() | {("accounts", "9999_to_come")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(health, "needed", lambda: missing_one)
+        patch.setattr(health.current_app.conf, "broker_write_url", "redis://127.0.0.1:9")
+        response = client.get(reverse("health_ready"))
+    assert (response.status_code, response.json()["schema"], response.json()["broker"]) == (503, "behind", "silent")
+
+
+def test_the_log_ties_a_request_to_mandate_and_school_and_names_nobody(head: Client, monkeypatch: Any) -> None:
+    processors = [structlog.contextvars.merge_contextvars]
+    with structlog.testing.capture_logs(processors=processors) as told:
+        monkeypatch.setattr(logs, "log", structlog.get_logger())
+        response = head.get(STUDENTS + "?classe=x")
+    (line,) = told
+    assert line.pop("ms") > 0 and line.pop("mandate") > 0
+    seen = {"event": "request", "log_level": "info", "method": "GET", "route": "students", "status": 200}
+    assert line == seen | {"uai": HERE, "request_id": response["X-Request-Id"]}
 
 
 def test_who_has_no_mandate_is_told_who_gave_the_last_and_until_when(world: World) -> None:
