@@ -6,17 +6,15 @@ good: identifiants are counted, tries slowed and security keys named under it.
 """
 
 from collections import Counter
-from collections.abc import Iterator
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import Model
+from django.db import transaction
+from django.db.models import Count, F, Func, IntegerField, Model, Value
 
 from accounts.models import Guardian, OtpKey, RecoveryCode, School, Student
 from educonnect_admin.toolkit.scope import school_transaction
 
 CHUNK = 200
-NUMBER = "SELECT get_byte({column}, 0), count(*) FROM {table} WHERE {column} IS NOT NULL GROUP BY 1"
 
 
 def seal_seeds_anew() -> int:
@@ -43,19 +41,19 @@ def seal_seeds_anew() -> int:
 def standing_under() -> dict[str, Counter[int]]:
     """What is written, by kind and by the number of its key; passwords in one school after the other."""
     found: dict[str, Counter[int]] = {
-        "OTP keys": Counter(dict(_numbers(OtpKey, "sealed_seed"))),
-        "recovery codes": Counter(dict(_numbers(RecoveryCode, "code_hash"))),
+        "OTP keys": Counter(_numbers(OtpKey, "sealed_seed")),
+        "recovery codes": Counter(_numbers(RecoveryCode, "code_hash")),
         "provisional passwords": Counter(),
     }
     for uai in School.objects.order_by("uai").values_list("uai", flat=True):
         with school_transaction(uai):
             for model in (Student, Guardian):
-                found["provisional passwords"].update(dict(_numbers(model, "provisional_hash")))
+                found["provisional passwords"].update(_numbers(model, "provisional_hash"))
     return found
 
 
-def _numbers(model: type[Model], column: str) -> Iterator[tuple[int, int]]:
-    with connection.cursor() as cursor:
-        name = connection.ops.quote_name
-        cursor.execute(NUMBER.format(table=name(model._meta.db_table), column=name(column)))
-        yield from cursor.fetchall()
+def _numbers(model: type[Model], column: str) -> dict[int, int]:
+    """How many values of a column stand under each key: its number is their first byte."""
+    first = Func(F(column), Value(0), function="get_byte", output_field=IntegerField())
+    rows = model._default_manager.filter(**{f"{column}__isnull": False}).annotate(number=first).order_by()
+    return dict(rows.values_list("number").annotate(n=Count("pk")))
