@@ -157,7 +157,7 @@ class SchoolingQuerySet(models.QuerySet[Any]):
         """Those in the given shown states; none given means all but the leaving and the closed."""
         if states:
             return self.filter(shown_state__in=states)
-        return self.exclude(shown_state__in=(ShownState.LEAVING, ShownState.CLOSED))
+        return self.filter(student__closing_on__isnull=True).exclude(student__state=AccountState.CLOSED)
 
     def with_activated_guardians(self) -> Self:
         """`activated_guardians`: how many legal guardians of the pupil have activated their account."""
@@ -207,16 +207,9 @@ class SchoolingQuerySet(models.QuerySet[Any]):
         return self.filter(near).annotate(is_near=ExpressionWrapper(~exact, models.BooleanField()))
 
     def with_homonyms(self) -> Self:
-        """`homonyms`: how many other pupils of the school have the same folded name."""
-        same = (
-            self.model.objects.filter(school=OuterRef("school"), sort_key=OuterRef("sort_key"))
-            .exclude(pk=OuterRef("pk"))
-            .order_by()
-            .values("school")
-            .annotate(n=Count("pk"))
-            .values("n")
-        )
-        return self.annotate(homonyms=Coalesce(Subquery(same), 0))
+        """`has_homonyms`: whether another pupil of the school has the same folded name."""
+        same = self.model.objects.filter(school=OuterRef("school"), sort_key=OuterRef("sort_key"))
+        return self.annotate(has_homonyms=Exists(same.exclude(pk=OuterRef("pk"))))
 
 
 class StudentQuerySet(models.QuerySet[Any]):
@@ -248,7 +241,7 @@ class GuardianQuerySet(models.QuerySet[Any]):
         """Those in the given shown states; none given means all but the leaving and the closed."""
         if states:
             return self.filter(shown_state__in=states)
-        return self.exclude(shown_state__in=(ShownState.LEAVING, ShownState.CLOSED))
+        return self.filter(closing_on__isnull=True).exclude(state=AccountState.CLOSED)
 
     def with_child(self, place: Q) -> Self:
         """Who have a pupil, now, in such a place: a condition on schoolings, from a guardianship."""

@@ -43,7 +43,7 @@ class Schooling(models.Model):
 
     shown_state: str
     """Given by `with_shown_state()` only."""
-    homonyms: int
+    has_homonyms: bool
     """Given by `with_homonyms()` only."""
     is_near: bool
     """Given by `matching()` only, where there is something to match."""

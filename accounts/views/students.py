@@ -151,7 +151,7 @@ def _row(mandate: ActiveMandate, schooling: Schooling) -> dict[str, Any]:
         "state_note": state_note(mandate, schooling),
         "distributed_on": day(student.distributed_on),
         "last_login_on": day(student.last_login_at),
-        "born_on": day(student.birth_date) if schooling.homonyms else None,
+        "born_on": day(student.birth_date) if schooling.has_homonyms else None,
         "is_near": getattr(schooling, "is_near", False),
     }
 
@@ -182,7 +182,7 @@ def student(request: SchoolRequest, pk: UUID) -> HttpResponse:
         .filter(sort_key=schooling.sort_key)
         .exclude(pk=schooling.pk)
         .select_related("student", "classroom")[:5]
-        if schooling.homonyms
+        if schooling.has_homonyms
         else []
     )
     guardians = Guardian.objects.filter(
