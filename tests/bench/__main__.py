@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import django
 
@@ -44,6 +44,14 @@ def measured(wanted: set[str], size: int) -> Iterator[Line]:
         yield from start.measured()
 
 
+def titled(size: int, what: Sequence[str], *, of_feeds: bool) -> str:
+    """What the table is called: part of the measures has one of its own beside the whole."""
+    if of_feeds:
+        return f"A delivery of {size:,} pupils"
+    part = ", ".join(name for name in EVERYTHING if name in what)
+    return f"A base of {size:,} pupils{part and f': {part}'}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="script/bench")
     parser.add_argument("what", nargs="*")
@@ -59,15 +67,13 @@ def main() -> None:
     size = options.size or (feeds.WHOLE if of_feeds else USUAL)
     if size < SMALLEST and not of_feeds:
         parser.error(f"--size: at least {SMALLEST:,}, what the measured schools hold together")
-    if options.write and options.what and not of_feeds:
-        parser.error("--write: the whole table, or feeds")
     stop_on_signals()
     where, lines = machine(), []
     for line in measured(set(options.what or EVERYTHING), size):
         lines.append(line)
         print(f"{line.what}: {line.cells()[3]} {line.unit}", file=sys.stderr, flush=True)
     if options.write:
-        write(where, f"{'A delivery' if of_feeds else 'A base'} of {size:,} pupils", lines)
+        write(where, titled(size, options.what, of_feeds=of_feeds), lines)
     print(as_json(where, size, lines) if options.json else f"{told(where)}\n\n{as_markdown(lines)}")
 
 

@@ -3,9 +3,11 @@
 ' and ’ count as one, and so do blanks of all kinds.
 """
 
+import re
 from datetime import date
 
 import pytest
+from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
 
@@ -44,6 +46,7 @@ LABELS: dict[str, tuple[str, ...]] = {
 }
 """Address -> what the seed draws there, in its words."""
 
+SEED = django_settings.ROOT / "../shared/design/seed.md"
 TEACHERS_PAGES = ("portal", "rescue_students")
 ONLY_FULL = ("Responsables", "Statistiques", "État du compte", "Courrier électronique")
 
@@ -59,6 +62,18 @@ def paths(world: World, settings: object) -> dict[str, str]:
         )
     pages = {name: reverse(name, args=[HERE]) for name in ("students", "rescue_students")}
     return pages | {"portal": reverse("portal"), "student": reverse("student", args=[HERE, student.pk])}
+
+
+def test_the_table_holds_the_seeds_own_words() -> None:
+    """Whatever figures the seed draws, and without its marks of emphasis, lists and menus."""
+    if not SEED.exists():
+        pytest.skip("the seed (../shared/design/seed.md) is not beside the project")
+    drawn = in_seed(SEED.read_text())
+    assert [label for labels in LABELS.values() for label in labels if in_seed(label) not in drawn] == []
+
+
+def in_seed(text: str) -> str:
+    return re.sub(r"\d+", "0", plain(re.sub(r"[*|▼●↳]|<[^>]+>", " ", text)))
 
 
 @pytest.mark.parametrize("name", LABELS)
