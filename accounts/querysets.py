@@ -232,7 +232,10 @@ class GuardianQuerySet(models.QuerySet[Any]):
         ties = self.model._meta.get_field("guardianships").related_model
         tie = ties.objects.filter(school=mandate.uai, guardian=OuterRef("pk"), relation=Relation.LEGAL)
         here = tie.filter(student__schoolings__school=mandate.uai, student__schoolings__left_on__isnull=True)
-        return self.filter(Exists(here) | Q(Exists(tie), closing_on__isnull=False), username__isnull=False)
+        # Said first, though what follows implies it: the way in is the school's ties, not every guardian of the base.
+        of_school = ties.objects.filter(school=mandate.uai, relation=Relation.LEGAL).values("guardian")
+        rows = self.filter(pk__in=of_school, username__isnull=False)
+        return rows.filter(Exists(here) | Q(Exists(tie), closing_on__isnull=False))
 
     def with_shown_state(self, now: datetime | None = None) -> Self:
         return self.annotate(shown_state=shown_state_case("", now or timezone.now()))
