@@ -7,8 +7,10 @@ from notifications.rendering.documents import (
     slips_pdf,
 )
 from notifications.rendering.sheets import (
+    Child,
     ClassListContext,
     Holder,
+    Kin,
     LetterContext,
     Listed,
     Person,
@@ -17,8 +19,10 @@ from notifications.rendering.sheets import (
 )
 
 __all__ = [
+    "Child",
     "ClassListContext",
     "Holder",
+    "Kin",
     "LetterContext",
     "Listed",
     "Person",

@@ -1,4 +1,4 @@
-"""The documents of a run, as PDF/UA-1: which sheets they have, in which order, and what stands on each.
+"""The documents of a run, as PDF/UA-1.
 
 Pages are cut here, never by the layout: no pupil's data flows on. Each document is laid out once and filled (`fast`).
 """
@@ -6,28 +6,33 @@ Pages are cut here, never by the layout: no pupil's data flows on. Each document
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from io import BytesIO
+from typing import Any
 
 import segno
 from django.template.loader import render_to_string
+from PIL import Image
 
+from notifications.rendering import texts
 from notifications.rendering.sheets import (
     Batch,
     ClassListContext,
-    Holder,
-    Imprint,
+    Kin,
     LetterContext,
-    Listed,
-    Person,
     PersonT,
     ReminderContext,
     Sheet,
     Told,
     by_class,
 )
+from notifications.rendering.words import tongues
 
 SLIPS_A_PAGE = (8, 24)
 REMINDERS_A_PAGE = 8
 LINES_A_LIST = 30
+PLACES = 5
+"""Of a guardian's letter: lines of the address below the name, and of the children."""
+
+PNG = b"\x89PNG"
 
 SPECIMEN = Told("A")
 """What stands in each slot while a page is laid out."""
@@ -38,6 +43,8 @@ SUBJECTS = {
     "class_list": "Liste de classe",
     "reminders": "Rappels d’identifiant",
 }
+GUARDIANS = {"letters": "Courriers aux responsables", "slips": "Étiquettes des responsables"}
+AUDIENCES = {"letter": "student", "guardian": "guardian"}
 
 
 class Specimen(dict[str, Told]):
@@ -48,109 +55,49 @@ class Specimen(dict[str, Told]):
 
 
 def letters_pdf(context: LetterContext, *, covers: bool = True) -> Iterator[bytes]:
-    """One A4 page a pupil in the order given; with `covers`, a cover sheet before each class with its count.
+    """One A4 page a pupil, or a guardian (`Kin`), in the order given; a cover sheet before each class with its count.
 
-    Raises ValueError without pupils.
+    A guardian's address stands where the window of a French envelope shows it, after NF Z 10-011 (six lines): in DL
+    folded in three the window (45 or 35 mm by 100, 20 mm from the right and from below) shows 55 to 79 mm of the page
+    however it slides, in C5 folded in two (60 mm from below) 57 to 88 mm; across both, 100 to 190 mm. So it takes 57 to
+    79 mm from the top and 102 to 188 mm from the left, and nothing else stands between 34 and 90 mm on that side.
+
+    Raises ValueError without holders.
     """
     batches = list(by_class(context.holders))
-    return _pdf("letters", ("letter", "cover"), _letters(context, batches, covers), batches, context)
+    kin = any(isinstance(holder, Kin) for holder in context.holders)
+    names = [*texts.layouts("guardian" if kin else "letter", context.holders), "cover"]
+    return _pdf("letters", names, texts.letters(context, batches, covers), batches, context, cells=PLACES if kin else 0)
 
 
 def slips_pdf(context: LetterContext, *, per_page: int = 8) -> Iterator[bytes]:
     """Slips to cut out, 8 or 24 to the A4 page. Each class begins a page; its name heads each of its pages.
 
-    Raises ValueError for another number or without pupils.
+    Raises ValueError for another number or without holders.
     """
     if per_page not in SLIPS_A_PAGE:
         raise ValueError(f"{per_page} slips a page: {SLIPS_A_PAGE} are drawn")
     batches = list(by_class(context.holders, per_page))
-    return _pdf("slips", ("slips",), _slips(context, batches), batches, context, cells=per_page)
+    return _pdf("slips", ("slips",), texts.slips(context, batches), batches, context, cells=per_page)
 
 
 def class_list_pdf(context: ClassListContext) -> Iterator[bytes]:
     """A table a class with room to sign on receipt, and no password.
 
-    Raises ValueError without pupils.
+    Raises ValueError without people.
     """
     batches = list(by_class(context.pupils, LINES_A_LIST))
-    return _pdf("class_list", ("list",), _lists(context, batches), batches, context, cells=LINES_A_LIST)
+    return _pdf("class_list", ("list",), texts.lists(context, batches), batches, context, cells=LINES_A_LIST)
 
 
 def reminders_pdf(context: ReminderContext) -> Iterator[bytes]:
     """Slips with the identifiant alone, to cut out, 8 to the A4 page. Each class begins a page.
 
-    Raises ValueError without pupils.
+    Raises ValueError without people.
     """
     batches = list(by_class(context.people, REMINDERS_A_PAGE))
-    return _pdf("reminders", ("reminders",), _reminders(context, batches), batches, context, cells=REMINDERS_A_PAGE)
-
-
-def _letters(context: LetterContext, batches: Sequence[Batch[Holder]], covers: bool) -> Iterator[Sheet]:
-    run, date = _run(context), f"Le {context.issued_on:%d/%m/%Y}"
-    for batch in batches:
-        bookmark, room = batch.slug, f"Classe\N{NO-BREAK SPACE}: {batch.class_name}"
-        if covers:
-            count = len(batch.people)
-            told = f"{count} courrier{'s' if count > 1 else ''}"
-            yield Sheet("cover", {"run": run, "date": date, "class": batch.class_name, "count": told}, bookmark)
-            bookmark = ""
-        for holder in batch.people:
-            texts = {
-                "run": run,
-                "date": date,
-                "class": room,
-                "name": holder.full_name,
-                "username": holder.username,
-                "secret": holder.grouped_secret,
-                "until": holder.until,
-                "code": holder.follow_up,
-            }
-            yield Sheet("letter", texts, bookmark)
-            bookmark = ""
-
-
-def _slips(context: LetterContext, batches: Sequence[Batch[Holder]]) -> Iterator[Sheet]:
-    run = _run(context)
-    for batch in batches:
-        texts = {"run": run, "class": _headed(batch)}
-        for cell, holder in enumerate(batch.people):
-            texts[f"name-{cell}"] = holder.listed_name
-            texts[f"username-{cell}"] = holder.username
-            texts[f"secret-{cell}"] = holder.grouped_secret
-            texts[f"until-{cell}"] = holder.until
-            texts[f"code-{cell}"] = f"Code de suivi\N{NO-BREAK SPACE}: {holder.follow_up}" if holder.follow_up else ""
-            texts[f"room-{cell}"] = batch.class_name
-        yield Sheet("slips", texts, batch.slug if batch.part == 1 else "")
-
-
-def _lists(context: ClassListContext, batches: Sequence[Batch[Listed]]) -> Iterator[Sheet]:
-    origin = f"{context.sender.school_name}, le {context.issued_on:%d/%m/%Y}"
-    for batch in batches:
-        texts = {"run": _run(context), "origin": origin, "class": _headed(batch)}
-        for cell, pupil in enumerate(batch.people):
-            texts[f"name-{cell}"] = pupil.listed_name
-            texts[f"username-{cell}"] = pupil.username
-            texts[f"state-{cell}"] = pupil.state
-        yield Sheet("list", texts, batch.slug if batch.part == 1 else "")
-
-
-def _reminders(context: ReminderContext, batches: Sequence[Batch[Person]]) -> Iterator[Sheet]:
-    run = f"Demandé par {context.requested_by}, le {context.issued_on:%d/%m/%Y}."
-    for batch in batches:
-        texts = {"run": run, "class": _headed(batch)}
-        for cell, person in enumerate(batch.people):
-            texts[f"name-{cell}"] = person.listed_name
-            texts[f"username-{cell}"] = person.username
-            texts[f"room-{cell}"] = batch.class_name
-        yield Sheet("reminders", texts, batch.slug if batch.part == 1 else "")
-
-
-def _run(context: Imprint) -> str:
-    return f"Opération\N{NO-BREAK SPACE}: {context.run_label}. Demandée par {context.requested_by}."
-
-
-def _headed(batch: Batch[PersonT]) -> str:
-    return batch.class_name + (f", feuille {batch.part} sur {batch.parts}" if batch.parts > 1 else "")
+    sheets = texts.reminders(context, batches)
+    return _pdf("reminders", ("reminders",), sheets, batches, context, cells=REMINDERS_A_PAGE)
 
 
 def _pdf(
@@ -163,39 +110,72 @@ def _pdf(
     cells: int = 0,
 ) -> Iterator[bytes]:
     if not batches:
-        raise ValueError("no pupil, no document")
+        raise ValueError("nobody, no document")
     # Imported late, so that a process that renders nothing never loads WeasyPrint.
     from notifications.rendering.engine import Source
     from notifications.rendering.fast import filled
 
-    address = getattr(context, "activation_url", "")
-    told = {"title": SUBJECTS[template], "sender": context.sender, "activation_url": Told(address), "per_page": cells}
+    told = told_to(template, context, cells)
 
     def source(pages: Sequence[Mapping[str, object]], *, specimen: bool = False) -> Source:
         html = render_to_string(f"letters/{template}.html", {**told, "pages": pages, "specimen": specimen})
-        images = (("activation.png", _qr_code(address)),) if template == "letters" else ()
+        images = _images(context, told["logo"]) if template == "letters" else ()
         return Source(html, ("base.css", f"{template}.css"), images, len(pages) + specimen)
 
     blank = Specimen()
-    specimen = source([{"layout": each, "texts": blank, "cells": [blank] * cells} for each in layouts], specimen=True)
+    specimen = source([page_of(each, blank, [blank] * cells) for each in layouts], specimen=True)
     classes = {batch.slug for batch in batches}
-    title = f"{SUBJECTS[template]}, {classes.pop()}" if len(classes) == 1 else SUBJECTS[template]
-    return filled(specimen, sheets, title=title, whole=lambda unset: source([_whole(each, cells) for each in unset]))
+    subject = told["title"]
+    title = f"{subject}, {classes.pop()}" if len(classes) == 1 else subject
+    return filled(specimen, sheets, title=title, whole=lambda unset: source([whole(each, cells) for each in unset]))
 
 
-def _whole(sheet: Sheet, cells: int) -> Mapping[str, object]:
-    """A sheet as templates read it."""
+def told_to(template: str, context: LetterContext | ClassListContext | ReminderContext, cells: int) -> dict[str, Any]:
+    """What a template is told beside its pages."""
+    people: Sequence[object] = getattr(context, "holders", ())
+    is_kin = bool(people) and isinstance(people[0], Kin)
+    is_kin |= any(each.child for each in getattr(context, "pupils", ())[:1])
+    logo = context.sender.logo
+    suffix = "png" if logo.startswith(PNG) else "svg"
+    return {
+        "title": GUARDIANS.get(template, SUBJECTS[template]) if is_kin else SUBJECTS[template],
+        "audience": "Responsable" if is_kin else "Élève",
+        "sender": context.sender,
+        "logo": f"logo.{suffix}" if logo else "",
+        "activation_url": Told(getattr(context, "activation_url", "")),
+        "per_page": cells,
+    }
+
+
+def page_of(layout: str, slots: Mapping[str, Told], cells: Sequence[Mapping[str, Told]]) -> dict[str, object]:
+    """A page as templates read it."""
+    kind, _, language = layout.partition(":")
+    spoken = tongues(language, AUDIENCES[kind]) if kind in AUDIENCES else []
+    return {"layout": layout, "kind": kind, "tongues": spoken, "texts": slots, "cells": cells}
+
+
+def whole(sheet: Sheet, cells: int) -> Mapping[str, object]:
+    """A sheet as templates read it, to be laid out by itself."""
     places: list[dict[str, Told]] = [{} for _ in range(cells)]
-    texts: dict[str, Told] = {}
+    slots: dict[str, Told] = {}
     for slot, text in sheet.texts.items():
         name, _, place = slot.partition("-")
-        (places[int(place)] if place else texts)[name] = Told(text)
-    return {"layout": sheet.layout, "texts": texts, "cells": places}
+        (places[int(place)] if place else slots)[name] = Told(text)
+    return page_of(sheet.layout, slots, places)
+
+
+def _images(context: Any, logo: str) -> tuple[tuple[str, bytes], ...]:
+    square = ("activation.png", qr_code(context.activation_url))
+    return (square, (logo, context.sender.logo)) if logo else (square,)
 
 
 @lru_cache(maxsize=16)
-def _qr_code(url: str) -> bytes:
-    """`url` alone as a PNG with its quiet zone. 8 pixels a module: sharp whatever a viewer does to images."""
-    image = BytesIO()
-    segno.make(url, error="m", micro=False).save(image, kind="png", scale=8)
-    return image.getvalue()
+def qr_code(url: str) -> bytes:
+    """`url` alone as a PNG with its quiet zone. 4 pixels a module: sharp whatever a viewer does to images.
+
+    In shades of grey, which a printer reads three times as fast as the colours that WeasyPrint makes of two.
+    """
+    drawn, grey = BytesIO(), BytesIO()
+    segno.make(url, error="m", micro=False).save(drawn, kind="png", scale=4)
+    Image.open(drawn, formats=["PNG"]).convert("L").save(grey, "PNG", optimize=True)
+    return grey.getvalue()

@@ -16,6 +16,8 @@ from typing import Generic, TypeVar
 LONGEST = 100
 """Characters of one text on a sheet. Names in civil registers stay below; more is cut with an ellipsis."""
 
+PARAGRAPH, PARAGRAPH_LINES = 300, 3
+
 UNPRINTABLE = ("Cc", "Cf", "Cs", "Co", "Cn")
 """Unicode categories that draw nothing, turn the reading order round or have no glyph."""
 
@@ -23,18 +25,18 @@ FITS = ("", "long", "longer")
 WIDE = frozenset("MWmwŒœÆæ@…—")
 
 
-def printable(text: str) -> str:
-    """`text` composed (NFC) on one line of at most LONGEST characters, none of them UNPRINTABLE.
+def printable(text: str, longest: int = LONGEST) -> str:
+    """`text` composed (NFC) on one line of at most `longest` characters, none of them UNPRINTABLE.
 
     >>> printable("Zoe\\u0301\\u202e \\n<b>")
     'Zoé <b>'
     """
-    if text.isascii() and text.isprintable() and len(text) <= LONGEST and "  " not in text:
+    if text.isascii() and text.isprintable() and len(text) <= longest and "  " not in text:
         return text.strip()
-    one_line = " ".join(text[: 4 * LONGEST].split())
+    one_line = " ".join(text[: 4 * longest].split())
     kept = "".join(character for character in one_line if unicodedata.category(character) not in UNPRINTABLE)
     composed = unicodedata.normalize("NFC", kept)
-    return composed if len(composed) <= LONGEST else composed[: LONGEST - 1].rstrip() + "…"
+    return composed if len(composed) <= longest else composed[: longest - 1].rstrip() + "…"
 
 
 def fit(width: float, steps: tuple[int, int, int]) -> str:
@@ -89,10 +91,19 @@ class Sender(Printed):
     uai: str
     address_lines: Sequence[str] = ()
     contact: str = ""
+    signature: str = ""
+    paragraph_lines: Sequence[str] = ()
+    """Of the school's own, PARAGRAPH characters in all and PARAGRAPH_LINES lines: what a letter has room for."""
+    logo: bytes = field(default=b"", repr=False)
+    """PNG or SVG, made anew by `logo.checked`."""
 
     @property
     def address(self) -> list[str]:
         return [printable(line) for line in self.address_lines[:4]]
+
+    @property
+    def paragraph(self) -> list[str]:
+        return [printable(line, PARAGRAPH) for line in self.paragraph_lines[:PARAGRAPH_LINES]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +134,8 @@ class Holder(Person):
     secret: str = field(repr=False)
     valid_until: date
     follow_up: str = ""
+    language: str = ""
+    """Of the family, beside French; see `words.LANGUAGES`."""
 
     @property
     def until(self) -> str:
@@ -138,10 +151,65 @@ class Holder(Person):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Child(Printed):
+    """A pupil of this school on a guardian's sheet."""
+
+    first_name: str
+    last_name: str
+    classroom: str
+
+    @property
+    def told(self) -> str:
+        return f"{self.first_name} {self.last_name.upper()}, {self.classroom or 'sans classe'}".strip()
+
+    @property
+    def listed_name(self) -> str:
+        return f"{self.last_name.upper()} {self.first_name}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin(Holder):
+    """A guardian with what his letter hands over, and of other guardians nothing.
+
+    `children` are those of this school, the first the youngest that was selected: the sheet is filed in its class,
+    which is `classroom`. Of children elsewhere only the number is told.
+    """
+
+    children: Sequence[Child]
+    address_lines: Sequence[str] = ()
+    elsewhere: int = 0
+
+    @property
+    def address(self) -> list[str]:
+        """As NF Z 10-011 has it: with the name six lines at most."""
+        return [line for line in map(printable, self.address_lines) if line][:5]
+
+    @property
+    def filed(self) -> str:
+        return self.children[0].listed_name if self.children else ""
+
+    @property
+    def kept(self) -> str:
+        """Children who are in another school."""
+        if not self.elsewhere:
+            return ""
+        told = "autre enfant, dans un autre" if self.elsewhere == 1 else "autres enfants, dans d’autres"
+        return f"et {self.elsewhere} {told} établissement{'s' if self.elsewhere > 1 else ''}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listed(Person):
-    """A line of the class list: the state of the account in words, and no place for a password."""
+    """A line of the class list: the state of the account in words, and no place for a password.
+
+    `child` is named where the line is a guardian's.
+    """
 
     state: str
+    child: str = ""
+
+    @property
+    def line(self) -> str:
+        return f"{self.listed_name} ({self.child})" if self.child else self.listed_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

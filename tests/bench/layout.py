@@ -15,10 +15,10 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from accounts.feeds.invent.words import GIRLS, SURNAMES
-from notifications.rendering import Holder, LetterContext, Sender, letters_pdf
-from notifications.rendering.documents import _letters, _qr_code, _whole
+from notifications.rendering import Holder, LetterContext, Sender, letters_pdf, texts
+from notifications.rendering.documents import qr_code, told_to, whole as whole_page
 from notifications.rendering.engine import FONTS, STYLES, VARIANT, Bundled
-from notifications.rendering.sheets import Told, by_class
+from notifications.rendering.sheets import by_class
 from tests.bench.children import report
 
 ADDRESS = "https://educonnect.example/activation/"
@@ -73,10 +73,10 @@ def whole(context: LetterContext, last: int = 1, **options: Any) -> bytes:
     """The last letters of the context, laid out by WeasyPrint."""
     fonts = FontConfiguration()
     files = {font.name: font.read_bytes() for font in FONTS.glob("*.ttf")}
-    bundled = Bundled({"activation.png": _qr_code(ADDRESS), **files})
-    sheets = _letters(context, list(by_class(context.holders[-last:])), covers=False)
-    told = {"title": "Courriers", "sender": context.sender, "activation_url": Told(context.activation_url)}
-    html = render_to_string("letters/letters.html", {**told, "pages": [_whole(sheet, 0) for sheet in sheets]})
+    bundled = Bundled({"activation.png": qr_code(ADDRESS), **files})
+    sheets = texts.letters(context, list(by_class(context.holders[-last:])), covers=False)
+    told = told_to("letters", context, 0)
+    html = render_to_string("letters/letters.html", {**told, "pages": [whole_page(sheet, 0) for sheet in sheets]})
     styles = [
         CSS(string=(STYLES / name).read_text(), font_config=fonts, url_fetcher=bundled)
         for name in ("base.css", "letters.css")

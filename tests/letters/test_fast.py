@@ -15,10 +15,10 @@ from django.template.loader import render_to_string
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
-from notifications.rendering import documents, letters_pdf
+from notifications.rendering import documents, letters_pdf, texts
 from notifications.rendering.engine import FONTS, Source, tagged_pdf
 from notifications.rendering.fast import filling
-from notifications.rendering.sheets import Sheet, Told
+from notifications.rendering.sheets import Sheet
 from tests.letters.reading import read_aloud
 
 NAMES = {
@@ -49,12 +49,10 @@ def drawn(make_holder, count: int):
 
 
 def whole(context, sheets: list[Sheet]) -> bytes:
-    told = {"title": "Courriers aux élèves", "sender": context.sender, "activation_url": Told(context.activation_url)}
-    pages = [
-        {"layout": each.layout, "texts": {name: Told(text) for name, text in each.texts.items()}} for each in sheets
-    ]
-    html = render_to_string("letters/letters.html", {**told, "pages": pages})
-    images = (("activation.png", documents._qr_code(context.activation_url)),)
+    cells = 0 if sheets[0].layout == "letter" else documents.PLACES
+    pages = [documents.whole(each, cells) for each in sheets]
+    html = render_to_string("letters/letters.html", {**documents.told_to("letters", context, cells), "pages": pages})
+    images = (("activation.png", documents.qr_code(context.activation_url)),)
     return tagged_pdf(Source(html, ("base.css", "letters.css"), images, len(sheets)))
 
 
@@ -67,7 +65,7 @@ def pictures(pdf: bytes):
 def both(make_letters, make_holder) -> tuple[bytes, bytes]:
     """Two hundred letters, filled and laid out whole."""
     context = make_letters(list(drawn(make_holder, 200)))
-    sheets = list(documents._letters(context, list(documents.by_class(context.holders)), False))
+    sheets = list(texts.letters(context, list(documents.by_class(context.holders)), False))
     return b"".join(letters_pdf(context, covers=False)), whole(context, sheets)
 
 
@@ -141,7 +139,7 @@ def test_the_square_is_the_address_and_nothing_else(make_letters, make_holder):
     context = make_letters([make_holder(0)])
     (page,) = pypdfium2.PdfDocument(b"".join(letters_pdf(context, covers=False)))
     (image,) = page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
-    shown = numpy.asarray(image.get_bitmap().to_pil().convert("1"))[::8, ::8]
+    shown = numpy.asarray(image.get_bitmap().to_pil().convert("1"))[::4, ::4]
     code = segno.make(context.activation_url, error="m", micro=False)
     assert (shown == [[not dark for dark in row] for row in code.matrix_iter(border=4)]).all()
 

@@ -113,7 +113,8 @@ def _painted(document: Document, root: Any, faces: Mapping[str, Face], varying: 
         written(document, lambda _, pdf: kept.append(pdf))
     faces = faces or {font.hash: _face(font.hash, font.weight, font.file_content) for font in fonts.values()}
     parents = {child: parent for parent in root.iter() for child in parent}
-    last = [faces[name.decode()] for name, _ in FONT.findall(marked[len(marked) - 1][0])]
+    shown = FONT.findall(marked[varying - 1][0]) if varying else []
+    last = [faces[name.decode()] for name, _ in shown]
     layouts = []
     for number, page in list(enumerate(document.pages))[skip:]:
         content, found = marked[number]

@@ -9,12 +9,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import add
-from unicodedata import combining
+from unicodedata import bidirectional, combining
 
 import uharfbuzz as hb
 
 MISSING = "\N{REPLACEMENT CHARACTER}"
 """Printed for a letter that no bundled font has, as in a whole layout."""
+
+TURNED = {"R", "AL", "AN"}
+"""Letters and figures that are set from the right."""
 
 LITTLE_SMALLER = 0.8
 """A text that needs no more than this share of its size stays on its line; another is wrapped if it may be."""
@@ -158,9 +161,12 @@ def _line(place: Place, shown: str, width: float, size: float, baseline: float) 
 
 
 def _by_face(faces: Sequence[Face], text: str) -> Iterator[tuple[Face, str]]:
-    """`text` cut where the face changes; a blank stays with what stands before it. Raises UnsetError for marks."""
+    """`text` cut where the face changes; a blank stays with what stands before it.
+
+    Raises UnsetError for marks, and for what is set from the right.
+    """
     run, current = "", faces[0]
-    if any(map(combining, text)):
+    if any(map(combining, text)) or not TURNED.isdisjoint(map(bidirectional, text)):
         raise UnsetError
     for letter in text:
         able = current if letter == " " else next((face for face in faces if ord(letter) in face.covers), None)
