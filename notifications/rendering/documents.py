@@ -32,8 +32,6 @@ LINES_A_LIST = 30
 PLACES = 5
 """Of a guardian's letter: lines of the address below the name, and of the children."""
 
-PNG = b"\x89PNG"
-
 SPECIMEN = Told("A")
 """What stands in each slot while a page is laid out."""
 
@@ -119,7 +117,7 @@ def _pdf(
 
     def source(pages: Sequence[Mapping[str, object]], *, specimen: bool = False) -> Source:
         html = render_to_string(f"letters/{template}.html", {**told, "pages": pages, "specimen": specimen})
-        images = _images(context, told["logo"]) if template == "letters" else ()
+        images = (("activation.png", qr_code(told["activation_url"])),) if template == "letters" else ()
         return Source(html, ("base.css", f"{template}.css"), images, len(pages) + specimen)
 
     blank = Specimen()
@@ -135,13 +133,10 @@ def told_to(template: str, context: LetterContext | ClassListContext | ReminderC
     people: Sequence[object] = getattr(context, "holders", ())
     is_kin = bool(people) and isinstance(people[0], Kin)
     is_kin |= any(each.child for each in getattr(context, "pupils", ())[:1])
-    logo = context.sender.logo
-    suffix = "png" if logo.startswith(PNG) else "svg"
     return {
         "title": GUARDIANS.get(template, SUBJECTS[template]) if is_kin else SUBJECTS[template],
         "audience": "Responsable" if is_kin else "Élève",
         "sender": context.sender,
-        "logo": f"logo.{suffix}" if logo else "",
         "activation_url": Told(getattr(context, "activation_url", "")),
         "per_page": cells,
     }
@@ -162,11 +157,6 @@ def whole(sheet: Sheet, cells: int) -> Mapping[str, object]:
         name, _, place = slot.partition("-")
         (places[int(place)] if place else slots)[name] = Told(text)
     return page_of(sheet.layout, slots, places)
-
-
-def _images(context: Any, logo: str) -> tuple[tuple[str, bytes], ...]:
-    square = ("activation.png", qr_code(context.activation_url))
-    return (square, (logo, context.sender.logo)) if logo else (square,)
 
 
 @lru_cache(maxsize=16)

@@ -31,7 +31,7 @@ UNDRAWN = re.compile(
 replacement character, so that no document depends on the machine's fonts or holds an empty glyph."""
 
 VARIANT = "pdf/ua-1"
-MEDIA_TYPES = {".png": "image/png", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
+MEDIA_TYPES = {".png": "image/png", ".ttf": "font/ttf"}
 
 # Pango's font maps are not safe between threads, and the font configuration is shared.
 LAYOUT = RLock()

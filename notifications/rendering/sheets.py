@@ -16,8 +16,6 @@ from typing import Generic, TypeVar
 LONGEST = 100
 """Characters of one text on a sheet. Names in civil registers stay below; more is cut with an ellipsis."""
 
-PARAGRAPH, PARAGRAPH_LINES = 300, 3
-
 UNPRINTABLE = ("Cc", "Cf", "Cs", "Co", "Cn")
 """Unicode categories that draw nothing, turn the reading order round or have no glyph."""
 
@@ -25,18 +23,18 @@ FITS = ("", "long", "longer")
 WIDE = frozenset("MWmwŒœÆæ@…—")
 
 
-def printable(text: str, longest: int = LONGEST) -> str:
-    """`text` composed (NFC) on one line of at most `longest` characters, none of them UNPRINTABLE.
+def printable(text: str) -> str:
+    """`text` composed (NFC) on one line of at most LONGEST characters, none of them UNPRINTABLE.
 
     >>> printable("Zoe\\u0301\\u202e \\n<b>")
     'Zoé <b>'
     """
-    if text.isascii() and text.isprintable() and len(text) <= longest and "  " not in text:
+    if text.isascii() and text.isprintable() and len(text) <= LONGEST and "  " not in text:
         return text.strip()
-    one_line = " ".join(text[: 4 * longest].split())
+    one_line = " ".join(text[: 4 * LONGEST].split())
     kept = "".join(character for character in one_line if unicodedata.category(character) not in UNPRINTABLE)
     composed = unicodedata.normalize("NFC", kept)
-    return composed if len(composed) <= longest else composed[: longest - 1].rstrip() + "…"
+    return composed if len(composed) <= LONGEST else composed[: LONGEST - 1].rstrip() + "…"
 
 
 def fit(width: float, steps: tuple[int, int, int]) -> str:
@@ -91,19 +89,10 @@ class Sender(Printed):
     uai: str
     address_lines: Sequence[str] = ()
     contact: str = ""
-    signature: str = ""
-    paragraph_lines: Sequence[str] = ()
-    """Of the school's own, PARAGRAPH characters in all and PARAGRAPH_LINES lines: what a letter has room for."""
-    logo: bytes = field(default=b"", repr=False)
-    """PNG or SVG, made anew by `logo.checked`."""
 
     @property
     def address(self) -> list[str]:
         return [printable(line) for line in self.address_lines[:4]]
-
-    @property
-    def paragraph(self) -> list[str]:
-        return [printable(line, PARAGRAPH) for line in self.paragraph_lines[:PARAGRAPH_LINES]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,16 +96,22 @@ class _Filling:
         self._late: list[tuple[int, int, int, Sheet]] = []
 
     def add(self, group: Sequence[tuple[int, Sheet]]) -> None:
-        """Sixteen pages and their tags in one packed stream, under a node of the page tree and one of the marks'."""
+        """Sixteen pages in one packed stream, their tags in another, each under a node of its tree.
+
+        Who prints never unpacks the tags: they are ten times as many.
+        """
         done = [self._set(sheet) for _, sheet in group]
         contents = self.file.reserve(len(group))
-        first = self.file.reserve(2 + sum(variant.tags.count + 1 for variant, is_set in done if is_set))
-        bodies, kids = ["", ""], []
+        counts = [variant.tags.count - 2 for variant, is_set in done if is_set]
+        first, rest = self.file.reserve(2 + 3 * len(counts)), self.file.reserve(sum(counts))
+        bodies, tags, kids = ["", ""], list[str](), []
         for content, (index, sheet), (variant, text) in zip(range(contents, first), group, done, strict=True):
             if text:
                 page = first + len(bodies)
                 shared = self._shared[sheet.layout]
-                bodies += [_page(first, index, f"{shared} 0 R {content} 0 R"), *variant.tags.bodies(page)]
+                told = variant.tags.bodies(page, rest + len(tags))
+                bodies += [_page(first, index, f"{shared} 0 R {content} 0 R"), *told[:2]]
+                tags += told[2:]
                 self.file.write_stream(content, text.encode("ascii"))
             else:
                 page = self.file.reserve(3)
@@ -119,6 +125,8 @@ class _Filling:
         bodies[0] = f"<</Type/Pages/Parent {PAGES} 0 R/Count {len(kids)}/Kids[{references}]>>"
         bodies[1] = f"<</Limits[{group[0][0]} {last}]/Nums[{marks}]>>"
         self.file.write_packed(first, bodies)
+        if tags:
+            self.file.write_packed(rest, tags)
         self._nodes.append(first)
         self._pages += kids
 

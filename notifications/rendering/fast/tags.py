@@ -48,14 +48,12 @@ class Tags:
         self._template = "\n".join(self._bodies)
         self._flat = [offset for offsets in self._offsets for offset in offsets]
 
-    def bodies(self, page: int, rest: int | None = None) -> list[str]:
+    def bodies(self, page: int, rest: int) -> list[str]:
         """The objects of a page's tags: the element of each mark, the outermost element, the rest.
 
-        The first two take the numbers after the page's, the rest those from `rest` on, or the ones that follow.
+        The first two take the numbers after the page's, the rest those from `rest` on.
         """
-        numbers = [page + offset for offset in self._flat]
-        if rest is not None:
-            numbers = [page + offset if offset < 3 else rest + offset - 3 for offset in self._flat]
+        numbers = [page + offset if offset < 3 else rest + offset - 3 for offset in self._flat]
         return (self._template % tuple(numbers)).split("\n")
 
     def _add(self, node: Node, above: int) -> int:
