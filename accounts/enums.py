@@ -43,6 +43,17 @@ class Population(TextChoices):
     GUARDIANS = "guardians", "responsables"
 
 
+class Language(TextChoices):
+    """Languages of families, beside French. The same as `notifications.rendering.words.LANGUAGES`."""
+
+    ENGLISH = "en", "anglais"
+    ARABIC = "ar", "arabe"
+    UKRAINIAN = "uk", "ukrainien"
+    PORTUGUESE = "pt", "portugais"
+    TURKISH = "tr", "turc"
+    SPANISH = "es", "espagnol"
+
+
 class BlockReason(TextChoices):
     """Why staff shut an account. The journal keeps the value."""
 

@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from accounts.enums import Relation
+from accounts.enums import Language, Relation
 from accounts.models.account import Account
 from accounts.models.school import School
 from accounts.models.student import Student
@@ -21,6 +21,8 @@ class Guardian(Account):
     title = models.CharField(max_length=10, blank=True)
     mobile = models.CharField(max_length=20, blank=True)
     address = models.CharField(max_length=300, blank=True)
+    language = models.CharField(max_length=2, choices=Language, blank=True, default="", db_default="")
+    """Beside French on what the school writes; empty: French alone. The console's own, no feed has it."""
     sort_key = models.CharField(max_length=220)
 
     objects = GuardianQuerySet.as_manager()

@@ -60,7 +60,9 @@ def _account(holder: Holder) -> dict[str, str]:
 def _family(kin: Kin) -> dict[str, str]:
     """What stands in the window of the envelope, and for whom the letter is."""
     told = [child.told for child in kin.children]
-    lines = told if len(told) <= CHILDREN else [*told[: CHILDREN - 1], "\N{NO-BREAK SPACE}; ".join(told[CHILDREN - 1 :])]
+    lines = (
+        told if len(told) <= CHILDREN else [*told[: CHILDREN - 1], "\N{NO-BREAK SPACE}; ".join(told[CHILDREN - 1 :])]
+    )
     return {
         "filed": kin.filed,
         "elsewhere": kin.kept,

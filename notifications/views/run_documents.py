@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from accounts.enums import Volume
+from accounts.enums import Language, Volume
 from accounts.forms.lists import chosen_ids
 from accounts.permissions import ActiveMandate, Permission, can
 from accounts.requests import SchoolRequest
@@ -43,13 +43,15 @@ class Document:
     label: str
     stem: str
     with_secrets: bool
-    make: Callable[[Run, list[Handout]], Iterable[bytes]]
+    make: Callable[[Run, list[Handout], str], Iterable[bytes]]
     permission: Permission | None = None
     media: str = "application/pdf"
     suffix: str = "pdf"
+    in_languages: bool = False
+    """Whether it can be had in a second language."""
 
 
-def _letters(run: Run, people: list[Handout]) -> LetterContext:
+def _letters(run: Run, people: list[Handout], language: str = "") -> LetterContext:
     school = run.school
     address = tuple(line for line in school.address.split("\n") if line)
     return LetterContext(
@@ -58,11 +60,11 @@ def _letters(run: Run, people: list[Handout]) -> LetterContext:
         activation_url=settings.ACTIVATION_URL,
         run_label=run.label,
         requested_by=run.requested_by.get_full_name(),
-        holders=[_holder(person) for person in people],
+        holders=[_holder(person, language) for person in people],
     )
 
 
-def _holder(person: Handout) -> Holder:
+def _holder(person: Handout, language: str = "") -> Holder:
     return Holder(
         first_name=person.first_name,
         last_name=person.last_name,
@@ -71,6 +73,7 @@ def _holder(person: Handout) -> Holder:
         secret=person.secret,
         valid_until=person.valid_until,
         follow_up=person.follow_up,
+        language=language,
     )
 
 
@@ -100,31 +103,32 @@ DOCUMENTS: dict[str, Document] = {
         "Courriers (PDF)",
         "lettres",
         True,
-        lambda run, people: letters_pdf(_letters(run, people), covers=len(people) > 1),
+        lambda run, people, language: letters_pdf(_letters(run, people, language), covers=len(people) > 1),
+        in_languages=True,
     ),
     "etiquettes-8": Document(
         "Étiquettes, 8 par page (PDF)",
         "etiquettes",
         True,
-        lambda run, people: slips_pdf(_letters(run, people), per_page=8),
+        lambda run, people, _: slips_pdf(_letters(run, people), per_page=8),
     ),
     "etiquettes-24": Document(
         "Étiquettes, 24 par page (PDF)",
         "petites-etiquettes",
         True,
-        lambda run, people: slips_pdf(_letters(run, people), per_page=24),
+        lambda run, people, _: slips_pdf(_letters(run, people), per_page=24),
     ),
     "liste": Document(
         "Liste de classe (PDF)",
         "liste",
         False,
-        lambda run, people: class_list_pdf(_list(run, people)),
+        lambda run, people, _: class_list_pdf(_list(run, people)),
     ),
     "publipostage": Document(
         "Publipostage (CSV)",
         "publipostage",
         True,
-        lambda run, people: [passwords_csv([_holder(person) for person in people])],
+        lambda run, people, _: [passwords_csv([_holder(person) for person in people])],
         permission=Permission.EXPORT_PASSWORDS,
         media="text/csv; charset=utf-8",
         suffix="csv",
@@ -133,7 +137,7 @@ DOCUMENTS: dict[str, Document] = {
         "Publipostage (XLSX)",
         "publipostage",
         True,
-        lambda run, people: [passwords_xlsx([_holder(person) for person in people])],
+        lambda run, people, _: [passwords_xlsx([_holder(person) for person in people])],
         permission=Permission.EXPORT_PASSWORDS,
         media=XLSX_MEDIA,
         suffix="xlsx",
@@ -157,6 +161,10 @@ def documents(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
                         "classes": [
                             {"label": label, "url": document_url(run, slug, room), "count": count}
                             for room, label, count in (rooms if len(rooms) > 1 else [])
+                        ],
+                        "languages": [
+                            {"label": language.label, "url": document_url(run, slug, language=language)}
+                            for language in (Language if document.in_languages else [])
                         ],
                     }
                 )
@@ -187,10 +195,19 @@ def _class_asked(request: SchoolRequest) -> UUID | None:
     return rooms[0] if rooms else None
 
 
+def _language_asked(request: SchoolRequest) -> str:
+    """The second language that the address names; 404 for another."""
+    asked = request.GET.get("langue", "")
+    if asked and asked not in Language.values:
+        raise Http404
+    return asked
+
+
 def note(request: SchoolRequest, pk: UUID, slug: str) -> None:
     """Before the document is made: the journal, and the date of distribution."""
     run, document = _openable(request.mandate, pk, slug)
     room, with_secrets = _class_asked(request), document.with_secrets
+    _language_asked(request)
     students = handed_to(mandate=request.mandate, run=run, classroom=room, with_secrets=with_secrets)
     if not students:
         raise Http404
@@ -210,7 +227,7 @@ def run_document(request: SchoolRequest, pk: UUID, slug: str) -> StreamingHttpRe
     rooms = {person.classroom for person in people}
     stem = f"{document.stem}-{slugify(rooms.pop()).upper() or 'sans-classe'}" if len(rooms) == 1 else document.stem
     # The first piece is made before the answer begins: what cannot be made at all is an error page, not half a file.
-    pieces = iter(document.make(run, people))
+    pieces = iter(document.make(run, people, _language_asked(request)))
     response = StreamingHttpResponse(chain([next(pieces)], pieces), content_type=document.media)
     response["Content-Disposition"] = f'attachment; filename="{stem}.{document.suffix}"'
     response["Cache-Control"] = "no-store"

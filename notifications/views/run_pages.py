@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -90,6 +91,8 @@ def list_row(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
     }
 
 
-def document_url(run: Run, slug: str, classroom: UUID | None = None) -> str:
+def document_url(run: Run, slug: str, classroom: UUID | None = None, language: str = "") -> str:
+    asked = {"classe": classroom, "langue": language}
+    query = urlencode({name: value for name, value in asked.items() if value})
     address = reverse("run_document", args=[run.school_id, run.pk, slug])
-    return f"{address}?classe={classroom}" if classroom else address
+    return f"{address}?{query}" if query else address

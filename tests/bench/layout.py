@@ -16,7 +16,8 @@ from weasyprint.text.fonts import FontConfiguration
 
 from accounts.feeds.invent.words import GIRLS, SURNAMES
 from notifications.rendering import Holder, LetterContext, Sender, letters_pdf, texts
-from notifications.rendering.documents import qr_code, told_to, whole as whole_page
+from notifications.rendering.documents import qr_code, told_to
+from notifications.rendering.documents import whole as whole_page
 from notifications.rendering.engine import FONTS, STYLES, VARIANT, Bundled
 from notifications.rendering.sheets import by_class
 from tests.bench.children import report

@@ -95,7 +95,7 @@ def test_a_pupil_without_class_has_a_letter(make_letters, make_holder):
 
 
 def test_nothing_to_print_is_refused(make_letters):
-    with pytest.raises(ValueError, match="no pupil"):
+    with pytest.raises(ValueError, match="nobody"):
         letters_pdf(make_letters([]))
 
 

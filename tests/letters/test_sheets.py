@@ -72,7 +72,10 @@ def test_a_class_in_a_file_name_is_plain(make_holder, classroom, slug):
 
 @pytest.mark.parametrize("weight", ["Regular", "Bold"])
 def test_the_bundled_fonts_draw_all_that_is_let_through(weight):
-    bundled = [TTFont(FONTS / f"{family}-{weight}.ttf") for family in ("AtkinsonHyperlegibleNext", "NotoSans", "NotoSansArabic")]
+    bundled = [
+        TTFont(FONTS / f"{family}-{weight}.ttf")
+        for family in ("AtkinsonHyperlegibleNext", "NotoSans", "NotoSansArabic")
+    ]
     drawn = {chr(point) for font in bundled for point in font.getBestCmap()}
     let_through = {chr(point) for point in range(0xD800) if not UNDRAWN.match(chr(point))}
     wanted = {letter for letter in let_through if unicodedata.category(letter)[0] in "LMNPS"}
