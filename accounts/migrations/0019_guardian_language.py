@@ -20,9 +20,8 @@ class Migration(migrations.Migration):
                     ("tr", "turc"),
                     ("es", "espagnol"),
                 ],
-                db_default="",
-                default="",
                 max_length=2,
+                null=True,
             ),
         ),
     ]

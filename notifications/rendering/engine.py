@@ -25,8 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 FONTS = ROOT / "static" / "fonts"
 STYLES = ROOT / "templates" / "letters"
 UNDRAWN = re.compile(r"[^\n\u0020-\u03e1\u03f0-\u052f\u0600-\u06ff\u1e00-\u206f\u20a0-\u20bf\u2100-\u214f]")
-"""What the bundled fonts have no glyph for: all but Latin, Greek, Cyrillic, Arabic with their signs. It is printed as the
-replacement character, so that no document depends on the machine's fonts or holds an empty glyph."""
+"""What the bundled fonts have no glyph for: all but Latin, Greek, Cyrillic, Arabic with their signs. It is printed as
+the replacement character, so that no document depends on the machine's fonts or holds an empty glyph."""
 
 VARIANT = "pdf/ua-1"
 MEDIA_TYPES = {".png": "image/png", ".ttf": "font/ttf"}

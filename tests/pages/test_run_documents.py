@@ -152,7 +152,7 @@ def test_a_pupil_who_left_since_is_not_printed(world: World, head: Client, run: 
 
 def test_letters_can_be_had_in_a_second_language(head: Client, run: UUID) -> None:
     shown = head.get(url("run", run)).content.decode()
-    address = url("run_document", run, "courriers")
+    address = reverse("run_document", args=[HERE, run, "courriers"])
     assert f"{address}?langue=uk" in shown
     letters = PdfReader(io.BytesIO(head.get(f"{address}?langue=uk").getvalue()))
     assert "Що робити?" in letters.pages[-1].extract_text()
