@@ -14,7 +14,8 @@ from django.http import HttpResponse
 from django.utils.crypto import constant_time_compare
 
 from accounts.actions.activation import Opened, mark_of, seen_by_holder
-from accounts.models import Student
+from accounts.enums import Population
+from accounts.models import Guardian, Student
 from accounts.requests import ConsoleRequest
 
 KEPT = "holder"
@@ -26,7 +27,7 @@ class Holding:
     """Who is there, and how far on the way: `password` is the hash of the password chosen, until it is in force."""
 
     opened: Opened
-    student: Student
+    account: Student | Guardian
     password: str = ""
     wrong_dates: int = 0
     just_activated: bool = False
@@ -35,11 +36,14 @@ class Holding:
     def of(cls, request: ConsoleRequest) -> Self | None:
         """The holder of this request; None where nobody is, or where the password has changed meanwhile."""
         kept: dict[str, Any] | None = _session(request).get(KEPT)
-        student = seen_by_holder(UUID(kept["account"])) if kept else None
-        if kept is None or student is None or not constant_time_compare(kept["mark"], mark_of(student)):
+        if kept is None:
             return None
-        opened = Opened(student.pk, kept["uai"], kept["mark"], kept["activated"])
-        return cls(opened, student, kept["password"], kept["wrong_dates"], kept["just_activated"])
+        population = Population(kept.get("population", Population.STUDENTS))
+        account = seen_by_holder(UUID(kept["account"]), population)
+        if account is None or not constant_time_compare(kept["mark"], mark_of(account)):
+            return None
+        opened = Opened(account.pk, kept["uai"], kept["mark"], kept["activated"], population)
+        return cls(opened, account, kept["password"], kept["wrong_dates"], kept["just_activated"])
 
     def keep(self, request: ConsoleRequest, response: HttpResponse) -> None:
         """Keep it in the session of the request."""
@@ -61,6 +65,7 @@ class Holding:
     def _as_kept(self) -> dict[str, Any]:
         return {
             "account": str(self.opened.account_id),
+            "population": self.opened.population.value,
             "uai": self.opened.uai,
             "mark": self.opened.mark,
             "activated": self.opened.is_activated,

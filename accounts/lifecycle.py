@@ -17,6 +17,7 @@ class Event(StrEnum):
     """What can happen to an account."""
 
     NOTIFY = "notify"
+    BEGIN = "begin"
     ACTIVATE = "activate"
     BLOCK = "block"
     UNBLOCK = "unblock"
@@ -30,6 +31,7 @@ TRANSITIONS: dict[tuple[AccountState, Event], AccountState] = {
     (State.ACTIVATING, Event.NOTIFY): State.NOTIFIED,
     (State.ACTIVATED, Event.NOTIFY): State.NOTIFIED,
     (State.NOTIFIED, Event.FREEZE): State.NOT_NOTIFIED,
+    (State.NOTIFIED, Event.BEGIN): State.ACTIVATING,
     (State.NOTIFIED, Event.ACTIVATE): State.ACTIVATED,
     (State.ACTIVATING, Event.ACTIVATE): State.ACTIVATED,
     (State.NOT_NOTIFIED, Event.BLOCK): State.BLOCKED,

@@ -129,6 +129,11 @@ def tell_email_link(student: UUID, uai: str, base_url: str) -> None:
     _tell(MailKind.EMAIL_LINK, student=str(student), uai=uai, base_url=base_url)
 
 
+def tell_activation_link(guardian: UUID, uai: str, base_url: str) -> None:
+    """Mail a guardian the link that ends the activation. It is made when the mail goes, and is kept nowhere."""
+    _tell(MailKind.ACTIVATION_LINK, guardian=str(guardian), uai=uai, base_url=base_url)
+
+
 def tell_key_change(staff: Staff, change: KeyChange) -> None:
     """Tell the person that a key or a code is another, or has served."""
     _tell(MailKind.KEY_CHANGE, staff=staff.pk, change=change.value)

@@ -22,6 +22,7 @@ STATE_AFTER: Mapping[Event, AccountState] = {
     Event.ACCOUNT_NOTIFIED: AccountState.NOTIFIED,
     Event.ACCOUNT_FROZEN: AccountState.NOT_NOTIFIED,
     Event.ACCOUNT_ERASED: AccountState.CLOSED,
+    Event.ACCOUNT_ACTIVATING: AccountState.ACTIVATING,
     Event.ACCOUNT_ACTIVATED: AccountState.ACTIVATED,
     Event.ACCOUNT_BLOCKED: AccountState.BLOCKED,
     Event.ACCOUNT_UNBLOCKED: AccountState.NOT_NOTIFIED,

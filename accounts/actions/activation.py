@@ -1,4 +1,4 @@
-"""The other side of the letter: a pupil takes it, chooses a password, and the account is activated.
+"""The other side of the letter: a person takes it, chooses a password, and the account is activated.
 
 Here nobody of a school is at work: each step sees the one account whose holder is there (`holder_scope`), and only the
 journal's entry is written in the scope of the school that handed out the letter.
@@ -12,12 +12,12 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from accounts.actions.credentials import find_account, opens
+from accounts.actions.credentials import OWN_PASSWORD, find_account, opens
 from accounts.actions.journal import Actor, Event, record
 from accounts.enums import AccountState, Origin, Population
 from accounts.lifecycle import TRANSITIONS
 from accounts.lifecycle import Event as Lived
-from accounts.models import Student
+from accounts.models import Guardian, Student
 from educonnect_admin.toolkit.scope import holder_scope, scope
 
 OWN_LIFE = (
@@ -49,18 +49,21 @@ class Opened:
     uai: str
     mark: str
     is_activated: bool
+    population: Population = Population.STUDENTS
 
 
-def mark_of(student: Student) -> str:
+def mark_of(account: Student | Guardian) -> str:
     """A mark of the password in force: what was opened with another one is closed."""
-    known = f"{student.state}:{bytes(student.provisional_hash or b'').hex()}:{student.password}"
+    known = f"{account.state}:{bytes(account.provisional_hash or b'').hex()}:{account.password}"
     return salted_hmac("accounts.holder", known, algorithm="sha256").hexdigest()
 
 
 @transaction.atomic
-def seen_by_holder(account_id: UUID) -> Student | None:
-    """The pupil's account, as its holder sees it."""
+def seen_by_holder(account_id: UUID, population: Population = Population.STUDENTS) -> Student | Guardian | None:
+    """The account, as its holder sees it."""
     with holder_scope(account_id):
+        if population is Population.GUARDIANS:
+            return Guardian.objects.filter(pk=account_id).first()
         return Student.objects.filter(pk=account_id).first()
 
 
@@ -70,15 +73,14 @@ def weigh(*, username: str, typed: str, now: datetime) -> Opened | None:
     Every try reads one account and spends one Argon2, whether the identifiant is known or not, in whatever state.
     """
     found = find_account(username)
-    is_pupil = found is not None and found[0] is Population.STUDENTS
-    account_id, uai = (UUID(found[1]), found[2]) if found and is_pupil else (uuid4(), "")
-    student = seen_by_holder(account_id)
-    if student is None or student.state != AccountState.ACTIVATED:
+    population, account_id, uai = (found[0], UUID(found[1]), found[2]) if found else (Population.STUDENTS, uuid4(), "")
+    account = seen_by_holder(account_id, population)
+    if account is None or account.state not in OWN_PASSWORD:
         make_password(typed)
-    if student is None or not opens(student, typed, now=now):
+    if account is None or not opens(account, typed, now=now):
         return None
-    activated = student.state == AccountState.ACTIVATED
-    return Opened(account_id, student.notified_by or uai, mark_of(student), activated)
+    activated = account.state == AccountState.ACTIVATED
+    return Opened(account_id, account.notified_by or uai, mark_of(account), activated, population)
 
 
 @transaction.atomic
@@ -107,7 +109,8 @@ def activate(*, actor: Actor, opened: Opened, password_hash: str, birth_date: da
 
 
 @transaction.atomic
-def note_sign_in(*, account_id: UUID, now: datetime) -> None:
+def note_sign_in(*, account_id: UUID, now: datetime, population: Population = Population.STUDENTS) -> None:
     """The date of the last sign-in, which the school sees."""
     with holder_scope(account_id):
-        Student.objects.filter(pk=account_id).update(last_login_at=now)
+        model = Guardian if population is Population.GUARDIANS else Student
+        model._default_manager.filter(pk=account_id).update(last_login_at=now)

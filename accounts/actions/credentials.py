@@ -25,6 +25,9 @@ GIVE = """
      WHERE account.id = fresh.id
 """
 
+OWN_PASSWORD = frozenset({AccountState.ACTIVATED, AccountState.ACTIVATING})
+"""States in which the person's own password opens the account, or the page on which a guardian waits."""
+
 
 def give_provisionals(*, actor: Actor, school: School, accounts: Sequence[Account], now: datetime) -> list[str]:
     """Give each account a fresh provisional password, in their order; whatever opened it before is void.
@@ -68,7 +71,7 @@ def find_account(username: str) -> tuple[Population, str, str] | None:
 def opens(account: Student | Guardian, typed: str, *, now: datetime | None = None) -> bool:
     """Whether this password lets the person in: the provisional one while it lives, or the one they chose."""
     now = now or timezone.now()
-    if account.state == AccountState.ACTIVATED:
+    if account.state in OWN_PASSWORD:
         return check_password(typed, account.password)
     if account.state != AccountState.NOTIFIED or account.provisional_hash is None:
         return False

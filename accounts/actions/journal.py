@@ -48,6 +48,7 @@ class Event(StrEnum):
     SCHOOL_FROZEN = "school_frozen"
     ACCOUNT_NOTIFIED = "account_notified"
     ACCOUNT_FROZEN = "account_frozen"
+    ACCOUNT_ACTIVATING = "account_activating"
     ACCOUNT_ACTIVATED = "account_activated"
     ACCOUNT_BLOCKED = "account_blocked"
     ACCOUNT_UNBLOCKED = "account_unblocked"
@@ -107,6 +108,7 @@ EVENT_LABELS: dict[str, str] = {
     Event.SCHOOL_FROZEN: "Mots de passe provisoires gelés",
     Event.ACCOUNT_NOTIFIED: "Compte notifié",
     Event.ACCOUNT_FROZEN: "Mot de passe provisoire annulé, avec tous ceux de l’établissement",
+    Event.ACCOUNT_ACTIVATING: "Activation commencée, courrier électronique à confirmer",
     Event.ACCOUNT_ACTIVATED: "Compte activé",
     Event.ACCOUNT_BLOCKED: "Compte bloqué",
     Event.ACCOUNT_UNBLOCKED: "Compte débloqué",

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from accounts.actions.delegation_mails import Change, send_delegation
+from accounts.actions.guardian_activation import send_activation_link
 from accounts.actions.key_mails import KeyChange, send_key_change
 from accounts.actions.outbox import MailKind, Senders
 from accounts.actions.passwords import send_password_link, send_password_notice
@@ -12,6 +13,10 @@ from accounts.actions.students import send_email_link
 from accounts.actions.verification import send_journal_alarm
 from accounts.actions.volumes import send_alarm
 from accounts.models import Mandate, School, Staff
+
+
+def _activation_link(*, guardian: str, uai: str, base_url: str) -> None:
+    send_activation_link(guardian=UUID(guardian), uai=uai, base_url=base_url)
 
 
 def _delegation(*, mandate: int, change: str, recipient: int) -> None:
@@ -49,6 +54,7 @@ def _active(staff: int) -> Staff:
 
 
 SENDERS: Senders = {
+    MailKind.ACTIVATION_LINK: _activation_link,
     MailKind.CAP: send_alarm,
     MailKind.DELEGATION: _delegation,
     MailKind.EMAIL_LINK: _email_link,

@@ -31,6 +31,7 @@ LATE = timedelta(minutes=10)
 class MailKind(StrEnum):
     """What a mail tells."""
 
+    ACTIVATION_LINK = "activation_link"
     CAP = "cap"
     DELEGATION = "delegation"
     EMAIL_LINK = "email_link"

@@ -1,7 +1,7 @@
-"""The activation site, for pupils: from the letter to an account of one's own. No page of the console can be reached.
+"""The activation site: from the letter to an account of one's own. No page of the console can be reached.
 
 Three steps, each of which leads to the next and none of which can be skipped: identifiant and provisional password, a
-password of one's own, birth date.
+password of one's own, birth date. A guardian's third is in `guardian_activation.py`.
 """
 
 from django.contrib.auth.hashers import make_password
@@ -14,10 +14,11 @@ from django.views.decorators.cache import never_cache
 from accounts.actions.activation import LetterEndedError, Opened, WrongBirthDateError, activate, note_sign_in, weigh
 from accounts.actions.journal import Actor
 from accounts.actions.sign_in import begin_try, end_tries
+from accounts.enums import AccountState, Population
 from accounts.forms.activation import BirthDateForm, HolderSignInForm, OwnPasswordForm
 from accounts.forms.session import add_error
 from accounts.holders import Holding, leave
-from accounts.models import Student
+from accounts.models import Guardian, Student
 from accounts.requests import ConsoleRequest
 from accounts.views.session import wait_in_words
 from accounts.walls import READING, public_view
@@ -52,7 +53,7 @@ def activation(request: ConsoleRequest) -> HttpResponse:
 
 def _weigh(request: ConsoleRequest, form: HolderSignInForm) -> Opened | None:
     """One try, counted before it is weighed; all refusals are alike."""
-    username, address = f"{HOLDERS} {form.cleaned_data['username']}", _address(request)
+    username, address = f"{HOLDERS} {form.cleaned_data['username']}", client_address(request)
     wait = begin_try(username=username, address=address)
     if wait:
         add_error(form, None, f"Trop d’essais. Vous pourrez recommencer dans {wait_in_words(wait)}.")
@@ -68,9 +69,10 @@ def _weigh(request: ConsoleRequest, form: HolderSignInForm) -> Opened | None:
 
 def _enter(request: ConsoleRequest, opened: Opened) -> HttpResponse:
     if opened.is_activated:
-        note_sign_in(account_id=opened.account_id, now=timezone.now())
+        note_sign_in(account_id=opened.account_id, now=timezone.now(), population=opened.population)
+    model = Guardian if opened.population is Population.GUARDIANS else Student
     response = redirect(_onward(request) if opened.is_activated else "activation_password")
-    Holding(opened, Student(pk=opened.account_id)).begin(request, response)
+    Holding(opened, model(pk=opened.account_id)).begin(request, response)
     return response
 
 
@@ -85,15 +87,17 @@ def _onward(request: ConsoleRequest) -> str:
 def activation_password(request: ConsoleRequest) -> HttpResponse:
     """Step 2: a password of one's own, kept as its hash until the birth date is given."""
     holding = Holding.of(request)
-    if holding is None or holding.opened.is_activated:
-        return _elsewhere(holding)
-    form = OwnPasswordForm(holding.student, request.POST or None)
+    if holding is None or holding.account.state != AccountState.NOTIFIED:
+        return elsewhere(holding)
+    is_guardian = holding.opened.population is Population.GUARDIANS
+    form = OwnPasswordForm(holding.account, request.POST or None)
     if request.method == "POST" and form.is_valid():
         holding.password = make_password(form.cleaned_data["new_password1"])
-        response = redirect("activation_birth_date")
+        response = redirect("activation_children" if is_guardian else "activation_birth_date")
         holding.keep(request, response)
         return response
-    return render(request, "activation/password.html", {"form": form, "student": holding.student})
+    context = {"form": form, "account": holding.account, "steps": 3 if is_guardian else 2}
+    return render(request, "activation/password.html", context)
 
 
 @never_cache
@@ -102,10 +106,12 @@ def activation_birth_date(request: ConsoleRequest) -> HttpResponse:
     """Step 3: the birth date, and the account is activated."""
     holding = Holding.of(request)
     if holding is None or holding.opened.is_activated or not holding.password:
-        return _elsewhere(holding)
+        return elsewhere(holding)
+    if holding.opened.population is not Population.STUDENTS:
+        return elsewhere(holding)
     form = BirthDateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        wait = begin_try(username=_counted(holding), address=_address(request))
+        wait = begin_try(username=counted(holding), address=client_address(request))
         if not wait:
             return _activate(request, holding, form)
         add_error(form, "birth_date", f"Trop d’essais. Vous pourrez recommencer dans {wait_in_words(wait)}.")
@@ -116,26 +122,26 @@ def _activate(request: ConsoleRequest, holding: Holding, form: BirthDateForm) ->
     """Activated, or why not. A letter that ended meanwhile and a date wrong too often lead back to the beginning."""
     try:
         opened = activate(
-            actor=Actor(address=_address(request) or "", request_id=request.request_id),
+            actor=Actor(address=client_address(request) or "", request_id=request.request_id),
             opened=holding.opened,
             password_hash=holding.password,
             birth_date=form.cleaned_data["birth_date"],
             now=timezone.now(),
         )
     except LetterEndedError:
-        return _begin_again(request, ENDED)
+        return begin_again(request, ENDED)
     except WrongBirthDateError:
         return _wrong_date(request, holding, form)
-    end_tries(username=_counted(holding), address=_address(request))
+    end_tries(username=counted(holding), address=client_address(request))
     response = redirect("holder_account")
-    Holding(opened, holding.student, just_activated=True).begin(request, response)
+    Holding(opened, holding.account, just_activated=True).begin(request, response)
     return response
 
 
 def _wrong_date(request: ConsoleRequest, holding: Holding, form: BirthDateForm) -> HttpResponse:
     holding.wrong_dates += 1
     if holding.wrong_dates >= DATES_TRIED:
-        return _begin_again(request, TOO_MANY_DATES)
+        return begin_again(request, TOO_MANY_DATES)
     add_error(form, "birth_date", WRONG_DATE)
     response = _birth_date_page(request, holding, form)
     holding.keep(request, response)
@@ -143,11 +149,12 @@ def _wrong_date(request: ConsoleRequest, holding: Holding, form: BirthDateForm) 
 
 
 def _birth_date_page(request: ConsoleRequest, holding: Holding, form: BirthDateForm) -> HttpResponse:
-    context = {"form": form, "student": holding.student, "is_known": holding.student.birth_date is not None}
+    birth_date = holding.account.birth_date if isinstance(holding.account, Student) else None
+    context = {"form": form, "is_known": birth_date is not None}
     return render(request, "activation/birth_date.html", context)
 
 
-def _begin_again(request: ConsoleRequest, why: str) -> HttpResponse:
+def begin_again(request: ConsoleRequest, why: str) -> HttpResponse:
     response = render(request, "activation/sign_in.html", {"form": HolderSignInForm(), "why": why})
     leave(request, response)
     return response
@@ -159,8 +166,8 @@ def holder_account(request: ConsoleRequest) -> HttpResponse:
     """The holder's own page: the account is there, under this identifiant."""
     holding = Holding.of(request)
     if holding is None or not holding.opened.is_activated:
-        return _elsewhere(holding)
-    context = {"student": holding.student, "just_activated": holding.just_activated}
+        return elsewhere(holding)
+    context = {"account": holding.account, "just_activated": holding.just_activated}
     return render(request, "activation/account.html", context)
 
 
@@ -172,16 +179,18 @@ def holder_sign_out(request: ConsoleRequest) -> HttpResponse:
     return response
 
 
-def _elsewhere(holding: Holding | None) -> HttpResponse:
+def elsewhere(holding: Holding | None) -> HttpResponse:
     """To the step where this person is: none can be skipped, none done twice."""
     if holding is None:
         return redirect("activation")
+    if holding.account.state == AccountState.ACTIVATING:
+        return redirect("activation_waiting")
     return redirect("holder_account" if holding.opened.is_activated else "activation_password")
 
 
-def _counted(holding: Holding) -> str:
+def counted(holding: Holding) -> str:
     return f"{BIRTH_DATES} {holding.opened.account_id}"
 
 
-def _address(request: ConsoleRequest) -> str | None:
+def client_address(request: ConsoleRequest) -> str | None:
     return str(request.client_address or "") or None

@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts import provider
 from accounts.actions.activation import note_sign_in
 from accounts.actions.oidc import SCOPES, Subject
+from accounts.enums import Population
 from accounts.holders import Holding
 from accounts.requests import ConsoleRequest
 from accounts.walls import READING, public_view
@@ -91,9 +92,12 @@ def oidc_authorization(request: ConsoleRequest) -> HttpResponse:
 
 
 def _subject(holding: Holding | None) -> Subject | None:
-    if holding is None or not holding.opened.is_activated or holding.student.last_login_at is None:
+    """Pupils only: what services are told of guardians is not settled yet."""
+    if holding is None or holding.opened.population is not Population.STUDENTS:
         return None
-    return Subject(holding.opened.account_id, holding.opened.mark, holding.student.last_login_at)
+    if not holding.opened.is_activated or holding.account.last_login_at is None:
+        return None
+    return Subject(holding.opened.account_id, holding.opened.mark, holding.account.last_login_at)
 
 
 def _is_too_old(request: HttpRequest, subject: Subject) -> bool:

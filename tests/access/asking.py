@@ -38,6 +38,8 @@ def question(asked: Asked, cell: Cell) -> tuple[str, dict[str, Any]]:
         kwargs["uai"] = SCHOOLS[cell.school]
     if name in ("invitation", "password_reset"):
         kwargs = asked.invitation() if cell.thing == "good" else {"uid": "MQ", "token": "never-made"}
+    elif name == "activation_email":
+        kwargs = {"token": "never-made"}
     elif name == "email_confirmation":
         kwargs = {"token": asked.email_token() if cell.thing == "good" else "never-made"}
     elif name.startswith("run") and name != "runs":

@@ -116,8 +116,15 @@ def guardian_of(world: World) -> Guardian:
 
 def holding(account: Account, uai: str) -> Client:
     """A browser with the session of an account's holder on the activation site."""
+    population = "guardians" if isinstance(account, Guardian) else "students"
     session = SessionStore()
-    kept = {"account": str(account.pk), "uai": uai, "mark": mark_of(account), "activated": True}
+    kept = {
+        "account": str(account.pk),
+        "population": population,
+        "uai": uai,
+        "mark": mark_of(account),
+        "activated": True,
+    }
     session[KEPT] = {**kept, "password": "", "wrong_dates": 0, "just_activated": False}
     session.create()
     client = Client()
