@@ -70,7 +70,7 @@ class ChildrenForm(forms.Form):
     email = forms.EmailField(
         label="Votre adresse électronique",
         max_length=254,
-        help_text="Nous y envoyons un lien qui termine l’activation. Par exemple : camille.durand@exemple.fr",
+        help_text="Nous y envoyons un lien qui termine l’activation. Par exemple : camille.durand@exemple.fr",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": "Saisissez votre adresse électronique.",

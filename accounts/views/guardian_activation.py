@@ -96,7 +96,7 @@ def _wrong_dates(request: ConsoleRequest, holding: Holding, form: ChildrenForm, 
 
 
 def _send_link(request: ConsoleRequest, opened: Opened) -> bool:
-    """Whether the link goes: three an hour at most, as all links of the kind."""
+    """Whether the link goes: a few an hour at most, as all links of the kind."""
     with school_transaction(opened.uai):
         may = may_send_link(opened.uai, opened.account_id)
     if may:

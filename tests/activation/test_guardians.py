@@ -15,6 +15,7 @@ from accounts import provisional
 from accounts.actions.credentials import give_provisionals
 from accounts.actions.guardian_activation import LINK_HOURS, children_of
 from accounts.actions.journal import SYSTEM
+from accounts.actions.students import LINKS_AN_HOUR
 from accounts.enums import AccountState, Origin, Relation
 from accounts.models import Guardian, Guardianship, Student
 from accounts.tasks import send_mails
@@ -110,14 +111,14 @@ def test_a_link_past_its_day_is_sent_again(parent: Parent) -> None:
     assert parent.now().state == AccountState.ACTIVATED
 
 
-def test_links_are_three_an_hour(parent: Parent) -> None:
+def test_links_are_few_an_hour(parent: Parent) -> None:
     parent.begin()
-    for _ in range(2):
+    for _ in range(LINKS_AN_HOUR - 1):
         parent.client.post(WAITING)
         send_mails()
     assert "Trop de messages" in words(parent.client.post(WAITING))
     send_mails()
-    assert len(mail.outbox) == 3
+    assert len(mail.outbox) == LINKS_AN_HOUR
 
 
 @pytest.mark.parametrize("meanwhile", ["renewed", "blocked", "another address"])

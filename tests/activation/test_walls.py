@@ -4,13 +4,11 @@ import pytest
 from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
-from django.utils import timezone
 
-from accounts.actions.activation import weigh
-from accounts.models import Guardian, Guardianship, JournalEntry, Schooling, Staff, Student
+from accounts.models import Guardianship, JournalEntry, Schooling, Staff, Student
 from educonnect_admin.toolkit.scope import holder_scope, scope
-from tests.activation.conftest import ACCOUNT, NEW, START, Holder
-from tests.factories import GuardianFactory, GuardianshipFactory, SchoolingFactory, StaffFactory
+from tests.activation.conftest import ACCOUNT, START, Holder
+from tests.factories import SchoolingFactory, StaffFactory
 from tests.visitors import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +23,7 @@ def test_a_holder_sees_the_own_account_and_its_places_only(holder: Holder) -> No
         assert Student.objects.filter(pk=other.pk).update(password="!") == 0
 
 
-@pytest.mark.parametrize("model", [Guardian, Guardianship, JournalEntry, Staff])
+@pytest.mark.parametrize("model", [Guardianship, JournalEntry, Staff])
 def test_no_other_table_can_be_read(holder: Holder, model: type) -> None:
     denied = pytest.raises(ProgrammingError, match="permission denied")
     with denied, transaction.atomic(), holder_scope(holder.student.pk):
@@ -95,13 +93,6 @@ def test_a_new_session_at_the_sign_in_and_at_the_activation(holder: Holder, cook
 def test_the_cookie_is_for_this_browser_and_never_for_scripts(holder: Holder, cookie: str) -> None:
     kept = holder.sign_in().cookies[cookie]
     assert (kept["httponly"], kept["samesite"], kept["path"], kept["max-age"]) == (True, "Strict", "/", 900)
-
-
-def test_a_guardian_has_another_way(holder: Holder) -> None:
-    with scope(holder.school.uai):
-        guardian = GuardianFactory()
-        GuardianshipFactory(school=holder.school, student=holder.student, guardian=guardian)
-    assert weigh(username=guardian.username, typed=NEW, now=timezone.now()) is None
 
 
 def test_pages_are_kept_by_no_cache_and_lead_nowhere_into_the_console(holder: Holder) -> None:
