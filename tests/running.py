@@ -1,5 +1,6 @@
 """A console that really runs: web server and worker as processes of their own, on a database of the tests' own."""
 
+import base64
 import itertools
 import json
 import os
@@ -126,6 +127,15 @@ class Console:
         values = [key + b"=" + (broker.dump(key) or b"") for key in broker.scan_iter()]
         broker.close()
         return b"\n".join(values).decode(errors="replace")
+
+    def waiting_tasks(self) -> list[str]:
+        """What each task that no worker has taken yet was told, as the broker has it."""
+        broker = redis.Redis.from_url(
+            self.environment["BROKER_URL"].replace("redis+socket", "unix").replace("virtual_host", "db")
+        )
+        messages = [json.loads(message) for message in broker.lrange("celery", 0, -1)]
+        broker.close()
+        return [base64.b64decode(told["body"]).decode() + json.dumps(told["headers"]) for told in messages]
 
     def stop(self, name: str, how: int = signal.SIGTERM) -> None:
         process = self.processes.pop(name)

@@ -61,6 +61,7 @@ def test_a_run_outlives_its_worker(page: Page, console: Console, django_db_block
     with django_db_blocker.unblock():
         console.stop("worker")
         notify_everyone(page, console)
+        check_tasks(console)
         console.start_worker()
         wait_until("the run began", lambda: run_of(console)[0].processed)
         console.stop("worker", signal.SIGKILL)
@@ -71,6 +72,15 @@ def test_a_run_outlives_its_worker(page: Page, console: Console, django_db_block
         run, items = run_of(console)
         assert cut.processed <= run.processed == run.total == len(items)
         check_secrets(run, items, console)
+
+
+def check_tasks(console: Console) -> None:
+    """A task is told the ids of its run and school; no name, identifiant or INE of anybody."""
+    told = "".join(console.waiting_tasks()).lower()
+    run, items = run_of(console)
+    words = {word.lower() for item in items for word in (item.student.username, item.student.ine) if word}
+    assert str(run.pk) in told and len(words) > 100
+    assert not [word for word in words if word in told]
 
 
 def check_secrets(run: Run, items: list[RunItem], console: Console) -> None:
