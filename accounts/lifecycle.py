@@ -57,7 +57,7 @@ class Outcome(TextChoices):
     BLOCKED = "blocked", "Refusé : une notification ne débloque pas un compte. Levez d’abord le blocage."
     LEAVING = (
         "leaving",
-        "Refusé : la suppression du compte est programmée, l’élève ne figure plus dans l’alimentation.",
+        "Refusé : la suppression du compte est programmée, la personne ne figure plus dans l’alimentation.",
     )
     CLOSED = "closed", "Refusé : ce compte est fermé."
     GONE = "gone", "Refusé : ce compte n’est plus dans votre établissement ou dans vos classes."

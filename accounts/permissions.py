@@ -20,6 +20,9 @@ class Permission(StrEnum):
     NOTIFY_STUDENTS = "notify_students"
     MODIFY_STUDENT = "modify_student"
     LIST_GUARDIANS = "list_guardians"
+    VIEW_GUARDIAN = "view_guardian"
+    NOTIFY_GUARDIANS = "notify_guardians"
+    MODIFY_GUARDIAN = "modify_guardian"
     VIEW_STATISTICS = "view_statistics"
     OPEN_SIMPLIFIED_MODULE = "open_simplified_module"
     RESET_STUDENTS = "reset_students"
@@ -50,6 +53,9 @@ FULL = SIMPLIFIED | {
     Permission.NOTIFY_STUDENTS,
     Permission.MODIFY_STUDENT,
     Permission.LIST_GUARDIANS,
+    Permission.VIEW_GUARDIAN,
+    Permission.NOTIFY_GUARDIANS,
+    Permission.MODIFY_GUARDIAN,
     Permission.VIEW_STATISTICS,
     Permission.LIST_SCHOOL_RUNS,
     Permission.EXPORT_LISTS,

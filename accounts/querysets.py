@@ -4,7 +4,7 @@ Without a mandate, or without the permission, a queryset is empty. It never grow
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime, time, timedelta, tzinfo
 from functools import reduce
 from operator import or_
@@ -18,15 +18,10 @@ from django.utils import timezone
 
 from accounts.delegation import last_end_of_school_year
 from accounts.enums import AccountState, Relation, Role, ShownState
-from accounts.facets import Facet, by_name, on_guardian, on_level, on_student
+from accounts.facets import Facet, by_name, on_student
 from accounts.permissions import ActiveMandate, Permission, can
 from educonnect_admin.toolkit.text import fold, one_wrong_letter
 
-PLACES: Mapping[str, Callable[[str], Q]] = {
-    "niveau": lambda value: on_level(value, "student__schoolings__"),
-    "affectation": lambda _: Q(student__schoolings__classroom__isnull=True),
-}
-"""Facets of guardians that are about where their children are."""
 WORDS_SEARCHED = 6
 SOON = timedelta(days=15)
 LIKE_AN_INE = re.compile(r"[0-9]{4}[0-9A-Za-z]{7}", re.ASCII)
@@ -222,65 +217,3 @@ class StudentQuerySet(models.QuerySet[Any]):
             place &= Q(classroom__in=mandate.classrooms)
         schoolings = self.model._meta.get_field("schoolings").related_model
         return self.filter(Exists(schoolings.objects.filter(place)))
-
-
-class GuardianQuerySet(models.QuerySet[Any]):
-    def allowing(self, mandate: ActiveMandate | None, permission: Permission) -> Self:
-        """The guardians with an account who have a pupil in the mandate's school, or had the last one there."""
-        if mandate is None or not can(mandate, permission) or mandate.classrooms is not None:
-            return self.none()
-        ties = self.model._meta.get_field("guardianships").related_model
-        tie = ties.objects.filter(school=mandate.uai, guardian=OuterRef("pk"), relation=Relation.LEGAL)
-        here = tie.filter(student__schoolings__school=mandate.uai, student__schoolings__left_on__isnull=True)
-        # Said first, though what follows implies it: the way in is the school's ties, not every guardian of the base.
-        of_school = ties.objects.filter(school=mandate.uai, relation=Relation.LEGAL).values("guardian")
-        rows = self.filter(pk__in=of_school, username__isnull=False)
-        return rows.filter(Exists(here) | Q(Exists(tie), closing_on__isnull=False))
-
-    def with_shown_state(self, now: datetime | None = None) -> Self:
-        return self.annotate(shown_state=shown_state_case("", now or timezone.now()))
-
-    def shown_as(self, states: Collection[str]) -> Self:
-        """Those in the given shown states; none given means all but the leaving and the closed."""
-        if states:
-            return self.filter(shown_state__in=states)
-        return self.filter(closing_on__isnull=True).exclude(state=AccountState.CLOSED)
-
-    def with_child(self, place: Q) -> Self:
-        """Who have a pupil, now, in such a place: a condition on schoolings, from a guardianship."""
-        ties = self.model._meta.get_field("guardianships").related_model
-        here = Q(place, student__schoolings__left_on__isnull=True)
-        return self.filter(Exists(ties.objects.filter(here, guardian=OuterRef("pk"), relation=Relation.LEGAL)))
-
-    def with_child_in(self, classrooms: Collection[Any]) -> Self:
-        """Who have a pupil in one of the classes."""
-        return self.with_child(Q(student__schoolings__classroom__in=classrooms))
-
-    def disputed(self) -> Self:
-        """Who say of a pupil of the school that they are not his legal guardian."""
-        ties = self.model._meta.get_field("guardianships").related_model
-        return self.filter(Exists(ties.objects.filter(guardian=OuterRef("pk"), disputed_at__isnull=False)))
-
-    def narrowed(self, facets: Collection[Facet], now: datetime) -> Self:
-        """Those whom every facet describes."""
-        rows = self
-        for name, values in by_name(facets).items():
-            if name == "lien":
-                rows = rows.disputed()
-            elif name in PLACES:
-                rows = rows.with_child(reduce(or_, (PLACES[name](value) for value in values)))
-            else:
-                rows = rows.filter(reduce(or_, (on_guardian(name, value, now) for value in values)))
-        return rows
-
-    def matching(self, text: str) -> Self:
-        """Whose own name, or whose child's name, holds every word of `text`."""
-        words = fold(text).split()[:WORDS_SEARCHED]
-        if not words:
-            return self
-        own, child = Q(), Q(guardian=OuterRef("pk"), relation=Relation.LEGAL)
-        for word in words:
-            own &= Q(sort_key__contains=word) | Q(username__contains=word)
-            child &= Q(student__schoolings__search_key__contains=word)
-        ties = self.model._meta.get_field("guardianships").related_model
-        return self.filter(own | Exists(ties.objects.filter(child)))

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import provisional
 from accounts.actions.journal import Actor, Event, record_each
-from accounts.enums import AccountState, Population
+from accounts.enums import AccountState, Origin, Population
 from accounts.lifecycle import TRANSITIONS
 from accounts.lifecycle import Event as Lived
 from accounts.models import Account, Guardian, Guardianship, School, Schooling, Student
@@ -22,18 +22,23 @@ GIVE = """
        SET state = %s, provisional_hash = fresh.hash, provisional_expires_at = %s, notified_at = %s, notified_by = %s,
            distributed_on = NULL, password = '', origin = '', activated_at = NULL, version = account.version + 1
       FROM unnest(%s::uuid[], %s::bytea[]) AS fresh (id, hash)
-     WHERE account.id = fresh.id
+     WHERE account.id = fresh.id AND account.origin <> %s
 """
 
 OWN_PASSWORD = frozenset({AccountState.ACTIVATED, AccountState.ACTIVATING})
 """States in which the person's own password opens the account, or the page on which a guardian waits."""
 
 
+class NoPasswordHereError(Exception):
+    """An account that goes by FranceConnect has no password here, and is given none."""
+
+
 def give_provisionals(*, actor: Actor, school: School, accounts: Sequence[Account], now: datetime) -> list[str]:
     """Give each account a fresh provisional password, in their order; whatever opened it before is void.
 
     The accounts are of one kind and locked by the caller, who has decided that each may be notified. The readable
-    passwords are returned once and kept nowhere.
+    passwords are returned once and kept nowhere. NoPasswordHereError, and nothing given, where one of them goes by
+    FranceConnect: whatever the caller decided.
     """
     if not accounts:
         return []
@@ -46,8 +51,10 @@ def give_provisionals(*, actor: Actor, school: School, accounts: Sequence[Accoun
     with connection.cursor() as cursor:
         cursor.execute(
             GIVE.format(table=connection.ops.quote_name(accounts[0]._meta.db_table)),
-            [AccountState.NOTIFIED.value, expires_at, now, school.uai, ids, hashes],
+            [AccountState.NOTIFIED.value, expires_at, now, school.uai, ids, hashes, Origin.FRANCE_CONNECT.value],
         )
+        if cursor.rowcount != len(ids):
+            raise NoPasswordHereError
     record_each(actor=actor, event=Event.ACCOUNT_NOTIFIED, uai=school.uai, targets=ids)
     return secrets
 

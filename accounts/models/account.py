@@ -72,6 +72,10 @@ class Account(models.Model):
                 condition=~models.Q(state=AccountState.ACTIVATED) | models.Q(provisional_hash__isnull=True),
             ),
             models.CheckConstraint(
+                name="%(class)s_france_connect_has_no_provisional",
+                condition=~models.Q(origin=Origin.FRANCE_CONNECT) | models.Q(provisional_hash__isnull=True),
+            ),
+            models.CheckConstraint(
                 name="%(class)s_blocked_has_reason",
                 condition=~models.Q(state=AccountState.BLOCKED) | ~models.Q(blocked_reason=""),
             ),

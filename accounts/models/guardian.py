@@ -5,10 +5,10 @@ import uuid
 from django.db import models
 
 from accounts.enums import Language, Relation
+from accounts.guardian_querysets import GuardianQuerySet
 from accounts.models.account import Account
 from accounts.models.school import School
 from accounts.models.student import Student
-from accounts.querysets import GuardianQuerySet
 
 
 class Guardian(Account):

@@ -51,6 +51,7 @@ DETAIL_WORDS: dict[str, str] = {
     "outside the mandate": "hors du mandat",
     "not found": "adresse qui n’existe pas pour ce mandat",
     "notify": "notification",
+    "notify_guardians": "notification de responsables",
     "reset": "réinitialisation",
     "courriers": "courriers",
     "etiquettes-8": "étiquettes, 8 par page",

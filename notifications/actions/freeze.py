@@ -23,6 +23,6 @@ def freeze(*, actor: Actor, uai: str, why: str = "") -> int:
         run.save(update_fields=["state", "finished_at"])
     voided = void_provisionals(actor=actor, uai=uai)
     for run in running:
-        record(actor=actor, event=Event.RUN_CANCELLED, uai=uai, target=run.pk, count=run.processed, detail=run.kind)
+        record(actor=actor, event=Event.RUN_CANCELLED, uai=uai, target=run.pk, count=run.processed, detail=run.told_as)
     record(actor=actor, event=Event.SCHOOL_FROZEN, uai=uai, count=voided, detail=why)
     return voided

@@ -18,9 +18,10 @@ from django.utils import timezone
 from accounts import provisional
 from accounts.actions.credentials import give_provisionals
 from accounts.actions.journal import Actor, Event, record
-from accounts.enums import AccountState
+from accounts.enums import AccountState, Role
 from accounts.lifecycle import DONE, LEFT_OUT, Outcome, notify_outcome
-from accounts.models import Mandate, Schooling, Student
+from accounts.models import Account, Guardian, Mandate, Schooling, Student
+from accounts.permissions import ROLE_PERMISSIONS, Permission
 from accounts.querysets import HERE
 from educonnect_admin.toolkit.bulk import update_each
 from educonnect_admin.toolkit.scope import school_transaction
@@ -50,45 +51,56 @@ def process_chunk(*, run_id: UUID, uai: str) -> bool:
         mandate = Mandate.objects.live(now).filter(pk=run.mandate_id).first()
         if mandate is None:
             return _end(run, RunState.CANCELLED, Event.RUN_CANCELLED, now)
-        items = list(run.items.filter(outcome=Outcome.PENDING).order_by("student_id")[:CHUNK])
+        items = list(run.items.filter(outcome=Outcome.PENDING).order_by(run.account_field)[:CHUNK])
         if items:
-            _treat(run, items, _open_students(mandate, items), now)
+            _treat(run, items, _open_accounts(run, mandate, items), now)
         if len(items) < CHUNK:
             return _end(run, RunState.DONE, Event.RUN_FINISHED, now)
         run.save(update_fields=["state", "processed", "refused", "heartbeat_at"])
         return True
 
 
-def _open_students(mandate: Mandate, items: list[RunItem]) -> dict[UUID, Student]:
+def _open_accounts(run: Run, mandate: Mandate, items: list[RunItem]) -> dict[UUID, Student | Guardian]:
     """The accounts that the mandate still opens now, locked."""
-    chosen = [item.student_id for item in items]
+    chosen = [item.account_id for item in items]
+    if run.is_on_guardians:
+        known = Guardian.objects.known_to(mandate.school_id).filter(pk__in=chosen)
+        sees_them = mandate.whole_school and Permission.NOTIFY_GUARDIANS in ROLE_PERMISSIONS[Role(mandate.role)]
+        return lock_accounts(Guardian, known.values("pk") if sees_them else [])
     place = Schooling.objects.filter(HERE, school=mandate.school_id, student__in=chosen)
     if not mandate.whole_school:
         place = place.filter(classroom__in=mandate.classroom_ids())
-    return lock_students(place.values("student_id"))
+    return lock_accounts(Student, place.values("student_id"))
 
 
-def lock_students(students: Collection[UUID] | QuerySet[Any]) -> dict[UUID, Student]:
+def lock_accounts(
+    model: type[Student] | type[Guardian], chosen: Collection[UUID] | QuerySet[Any]
+) -> dict[UUID, Student | Guardian]:
     """These accounts, locked until the transaction ends.
 
     Whoever locks accounts does it by this, in the order of their ids, and before writing to the journal: two who
     need the same never wait for each other.
     """
-    rows = Student.objects.filter(pk__in=students).order_by("pk").select_for_update(no_key=True)
-    return {student.pk: student for student in rows}
+    rows = model._default_manager.filter(pk__in=chosen).order_by("pk").select_for_update(no_key=True)
+    return {account.pk: account for account in rows}
 
 
-def _treat(run: Run, items: list[RunItem], students: dict[UUID, Student], now: datetime) -> None:
+def lock_all(run: Run) -> None:
+    """The accounts of a run."""
+    lock_accounts(Guardian if run.is_on_guardians else Student, run.items.values(run.account_field))
+
+
+def _treat(run: Run, items: list[RunItem], accounts: dict[UUID, Student | Guardian], now: datetime) -> None:
     """Decide, give and seal; count."""
     for item in items:
-        student = students.get(item.student_id)
-        item.outcome = _outcome(student, run.include_activated) if student else Outcome.GONE
+        account = accounts.get(item.account_id)
+        item.outcome = _outcome(account, run.include_activated) if account else Outcome.GONE
         if item.outcome in DONE:
             item.follow_up = "".join(secrets.choice(provisional.ALPHABET) for _ in range(FOLLOW_UP_SIGNS))
     given = [item for item in items if item.outcome in DONE]
     actor = Actor(staff_id=run.requested_by_id, mandate_id=run.mandate_id)
     fresh = give_provisionals(
-        actor=actor, school=run.school, accounts=[students[item.student_id] for item in given], now=now
+        actor=actor, school=run.school, accounts=[accounts[item.account_id] for item in given], now=now
     )
     update_each(items, ["outcome", "follow_up"])
     SealedSecret.objects.bulk_create(_sealed(run, item, secret) for item, secret in zip(given, fresh, strict=True))
@@ -97,11 +109,11 @@ def _treat(run: Run, items: list[RunItem], students: dict[UUID, Student], now: d
     run.refused += sum(item.outcome not in DONE | LEFT_OUT for item in items)
 
 
-def _outcome(student: Student, include_activated: bool) -> Outcome:
+def _outcome(account: Account, include_activated: bool) -> Outcome:
     return notify_outcome(
-        AccountState(student.state),
-        origin=student.origin,
-        is_leaving=student.is_leaving,
+        AccountState(account.state),
+        origin=account.origin,
+        is_leaving=account.is_leaving,
         include_activated=include_activated,
     )
 
@@ -110,8 +122,8 @@ def _sealed(run: Run, item: RunItem, secret: str) -> SealedSecret:
     return SealedSecret(
         item=item,
         school_id=run.school_id,
-        account_id=item.student_id,
-        sealed=provisional.sealed(settings.CONSOLE_KEYS, item.student_id, run.pk, secret),
+        account_id=item.account_id,
+        sealed=provisional.sealed(settings.CONSOLE_KEYS, item.account_id, run.pk, secret),
         expires_at=cast(datetime, run.payload_expires_at),  # set by the launch
     )
 
@@ -120,7 +132,7 @@ def _end(run: Run, state: RunState, event: Event, now: datetime) -> bool:
     run.state, run.finished_at, run.heartbeat_at = state, now, now
     run.save(update_fields=["state", "processed", "refused", "heartbeat_at", "finished_at"])
     actor = Actor(staff_id=run.requested_by_id, mandate_id=run.mandate_id)
-    record(actor=actor, event=event, uai=run.school_id, target=run.pk, count=run.processed, detail=run.kind)
+    record(actor=actor, event=event, uai=run.school_id, target=run.pk, count=run.processed, detail=run.told_as)
     return False
 
 

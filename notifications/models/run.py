@@ -1,6 +1,7 @@
 """A run over accounts. PostgreSQL holds the truth of it; the broker only rings the bell."""
 
 import uuid
+from typing import cast
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from accounts.enums import Population
 from accounts.lifecycle import Outcome
-from accounts.models import Mandate, School, Student
+from accounts.models import Guardian, Mandate, School, Student
 from notifications.enums import ACTIVE, RunKind, RunState
 from notifications.querysets import RunItemQuerySet, RunQuerySet
 
@@ -75,6 +76,20 @@ class Run(models.Model):
     def has_ended(self) -> bool:
         return self.state in (RunState.DONE, RunState.CANCELLED, RunState.FAILED)
 
+    @property
+    def is_on_guardians(self) -> bool:
+        return self.population == Population.GUARDIANS
+
+    @property
+    def account_field(self) -> str:
+        """The column of its items that says whose the account is."""
+        return "guardian_id" if self.is_on_guardians else "student_id"
+
+    @property
+    def told_as(self) -> str:
+        """What it does, as the journal has it."""
+        return f"{self.kind}_{self.population}" if self.is_on_guardians else self.kind
+
     def secrets(self) -> "models.QuerySet[SealedSecret]":
         return SealedSecret.objects.filter(item__run=self)
 
@@ -91,12 +106,18 @@ class Run(models.Model):
 
 
 class RunItem(models.Model):
-    """One account of a run, and what became of it. Together they are the outbox that workers empty."""
+    """One account of a run, and what became of it. Together they are the outbox that workers empty.
+
+    A pupil's or a guardian's, as the run's population says. A guardian's sheet is filed with `filed_with`: the youngest
+    of the children meant when the run was asked for. It is an id only, since feeds may take a child back.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school = models.ForeignKey(School, models.CASCADE, db_column="uai", db_index=False)
     run = models.ForeignKey(Run, models.CASCADE, related_name="items")
-    student = models.ForeignKey(Student, models.CASCADE, related_name="run_items")
+    student = models.ForeignKey(Student, models.CASCADE, null=True, related_name="run_items")
+    guardian = models.ForeignKey(Guardian, models.CASCADE, null=True, related_name="run_items")
+    filed_with = models.UUIDField(null=True)
     outcome = models.CharField(max_length=16, choices=Outcome, default=Outcome.PENDING)
     follow_up = models.CharField(max_length=8, blank=True)
 
@@ -106,6 +127,12 @@ class RunItem(models.Model):
         db_table = "run_item"
         constraints = [
             models.UniqueConstraint(fields=["run", "student"], name="run_item_once"),
+            models.UniqueConstraint(fields=["run", "guardian"], name="run_item_guardian_once"),
+            models.CheckConstraint(
+                name="run_item_is_of_one_account",
+                condition=Q(student__isnull=False, guardian__isnull=True, filed_with__isnull=True)
+                | Q(student__isnull=True, guardian__isnull=False),
+            ),
             models.UniqueConstraint(
                 fields=["school", "follow_up"], name="run_item_follow_up_once", condition=~Q(follow_up="")
             ),
@@ -115,7 +142,15 @@ class RunItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.run_id} {self.student_id}"
+        return f"{self.run_id} {self.account_id}"
+
+    @property
+    def account_id(self) -> uuid.UUID:
+        return cast(uuid.UUID, self.student_id or self.guardian_id)
+
+    @property
+    def account(self) -> Student | Guardian:
+        return cast(Student | Guardian, self.student or self.guardian)
 
 
 class SealedSecret(models.Model):

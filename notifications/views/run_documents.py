@@ -208,12 +208,12 @@ def note(request: SchoolRequest, pk: UUID, slug: str) -> None:
     run, document = _openable(request.mandate, pk, slug)
     room, with_secrets = _class_asked(request), document.with_secrets
     _language_asked(request)
-    students = handed_to(mandate=request.mandate, run=run, classroom=room, with_secrets=with_secrets)
-    if not students:
+    accounts = handed_to(mandate=request.mandate, run=run, classroom=room, with_secrets=with_secrets)
+    if not accounts:
         raise Http404
     if document.permission is Permission.EXPORT_PASSWORDS:
         count(request, Volume.EXPORTS)
-    note_opening(actor=actor_of(request), run=run, kind=slug, students=students, hands_over=document.with_secrets)
+    note_opening(actor=actor_of(request), run=run, kind=slug, accounts=accounts, hands_over=document.with_secrets)
 
 
 @console_view(Permission.OPEN_OWN_RUNS, reads=note, step_up=READING)

@@ -41,8 +41,8 @@ def test_they_come_by_class_in_natural_order_then_by_name(world: World, head: Pe
 def test_each_holds_the_password_that_opens(world: World, head: Person) -> None:
     run = finished(head, ids(world.pupils))
     shown = handouts(mandate=head.mandate, run=run, with_secrets=True)
-    assert {person.student_id for person in shown} == set(ids(world.pupils))
-    assert all(opened_by(person.student_id, person.secret) for person in shown)
+    assert {person.account_id for person in shown} == set(ids(world.pupils))
+    assert all(opened_by(person.account_id, person.secret) for person in shown)
     assert {person.valid_until for person in shown} == {timezone.localdate() + timedelta(days=90)}
     assert len({person.follow_up for person in shown}) == 2
 
@@ -56,7 +56,7 @@ def test_a_list_without_passwords_holds_none(world: World, head: Person) -> None
 def test_one_class_alone(world: World, head: Person) -> None:
     run = finished(head, ids([*world.pupils, *world.other_class]), include_activated=True)
     shown = handouts(mandate=head.mandate, run=run, classroom=world.other_room.pk, with_secrets=True)
-    assert [person.student_id for person in shown] == ids(world.other_class[:1])
+    assert [person.account_id for person in shown] == ids(world.other_class[:1])
     assert handouts(mandate=head.mandate, run=run, classroom=uuid4(), with_secrets=True) == []
 
 
@@ -64,7 +64,7 @@ def test_an_account_renewed_since_has_no_place_on_paper(world: World, head: Pers
     run = finished(head, ids(world.pupils))
     reset(teacher, world.pupils[0].student_id)
     shown = handouts(mandate=head.mandate, run=run, with_secrets=True)
-    assert [person.student_id for person in shown] == ids(world.pupils[1:])
+    assert [person.account_id for person in shown] == ids(world.pupils[1:])
 
 
 def test_a_seal_moved_to_another_pupil_does_not_open(world: World, head: Person) -> None:
@@ -78,7 +78,7 @@ def test_a_seal_moved_to_another_pupil_does_not_open(world: World, head: Person)
 @pytest.mark.parametrize("hands_over", [False, True])
 def test_an_opening_is_told_and_dates_what_it_hands_over(world: World, head: Person, hands_over: bool) -> None:
     run = finished(head, ids(world.pupils))
-    note_opening(actor=head.actor, run=run, kind="courriers", students=ids(world.pupils), hands_over=hands_over)
+    note_opening(actor=head.actor, run=run, kind="courriers", accounts=ids(world.pupils), hands_over=hands_over)
     entry = JournalEntry.objects.get(event=Event.DOCUMENT_OPENED)
     assert (entry.target, entry.count, entry.detail, entry.staff_id) == (run.pk, 2, "courriers", head.actor.staff_id)
     dates = set(Student.objects.filter(pk__in=ids(world.pupils)).values_list("distributed_on", flat=True))
@@ -89,7 +89,7 @@ def test_a_second_opening_moves_no_date(world: World, head: Person) -> None:
     run = finished(head, ids(world.pupils))
     earlier = timezone.localdate() - timedelta(days=1)
     Student.objects.filter(pk=world.pupils[0].student_id).update(distributed_on=earlier)
-    note_opening(actor=head.actor, run=run, kind="courriers", students=ids(world.pupils), hands_over=True)
+    note_opening(actor=head.actor, run=run, kind="courriers", accounts=ids(world.pupils), hands_over=True)
     assert Student.objects.get(pk=world.pupils[0].student_id).distributed_on == earlier
 
 
@@ -174,7 +174,7 @@ def test_what_is_told_before_is_whom_the_document_is_on(world: World, head: Pers
         asked = {"mandate": head.mandate, "run": run, "classroom": room, "with_secrets": with_secrets}
         with django_assert_num_queries(1):
             told = handed_to(**asked)
-        assert sorted(told) == sorted(person.student_id for person in handouts(**asked)) != []
+        assert sorted(told) == sorted(person.account_id for person in handouts(**asked)) != []
 
 
 def test_classes_are_counted_in_their_order(world: World, head: Person, django_assert_num_queries) -> None:

@@ -174,7 +174,7 @@ def test_a_run_crosses_resets_openings_and_a_destruction(
         return reset_one(actor=who.actor, mandate=who.mandate, student=student, label="essai", key=key).state
 
     def read(_: int) -> None:
-        note_opening(actor=people[1].actor, run=former, kind="courriers", students=pupils, hands_over=True)
+        note_opening(actor=people[1].actor, run=former, kind="courriers", accounts=pupils, hands_over=True)
 
     acts = [lambda _: process_chunk(run_id=run.pk, uai=HERE)]
     acts += map(in_school, (reset, reset, reset, read, read))

@@ -88,7 +88,7 @@ def test_the_documents_show_whom_the_mandate_opens_now(world: World, teacher: Pe
     Schooling.objects.filter(student=moves).update(classroom=world.other_room)
     for with_secrets in (True, False):
         shown = handouts(mandate=teacher.mandate, run=run, with_secrets=with_secrets)
-        assert [person.student_id for person in shown] == [stays]
+        assert [person.account_id for person in shown] == [stays]
 
 
 def test_a_narrowed_delegation_prints_nothing_of_what_it_lost(world: World) -> None:

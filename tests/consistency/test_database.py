@@ -20,6 +20,7 @@ WITHOUT_WALL: dict[type[Model], str] = {
 
 DEFINER, JOURNAL, HOLDER = "console_definer", "console_journal", "console_holder"
 FUNCTIONS = {
+    "children_elsewhere": DEFINER,
     "destroy_expired_payloads": DEFINER,
     "discard_old_drafts": DEFINER,
     "drop_sealed_secret": DEFINER,

@@ -1,0 +1,89 @@
+"""Questions about guardians, chainable; the third wall as in `querysets`."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.enums import AccountState, Relation
+from accounts.facets import Facet, by_name, on_guardian, on_level
+from accounts.permissions import ActiveMandate, Permission, can
+from accounts.querysets import WORDS_SEARCHED, shown_state_case
+from educonnect_admin.toolkit.text import fold
+
+PLACES: Mapping[str, Callable[[str], Q]] = {
+    "niveau": lambda value: on_level(value, "student__schoolings__"),
+    "affectation": lambda _: Q(student__schoolings__classroom__isnull=True),
+}
+"""Facets of guardians that are about where their children are."""
+
+
+class GuardianQuerySet(models.QuerySet[Any]):
+    def allowing(self, mandate: ActiveMandate | None, permission: Permission) -> Self:
+        """The school's guardians, for who sees the whole school."""
+        if mandate is None or not can(mandate, permission) or mandate.classrooms is not None:
+            return self.none()
+        return self.known_to(mandate.uai)
+
+    def known_to(self, uai: str) -> Self:
+        """The guardians with an account who have a pupil in the school, or had the last one there."""
+        ties = self.model._meta.get_field("guardianships").related_model
+        tie = ties.objects.filter(school=uai, guardian=OuterRef("pk"), relation=Relation.LEGAL)
+        here = tie.filter(student__schoolings__school=uai, student__schoolings__left_on__isnull=True)
+        # Said first, though what follows implies it: the way in is the school's ties, not every guardian of the base.
+        of_school = ties.objects.filter(school=uai, relation=Relation.LEGAL).values("guardian")
+        rows = self.filter(pk__in=of_school, username__isnull=False)
+        return rows.filter(Exists(here) | Q(Exists(tie), closing_on__isnull=False))
+
+    def with_shown_state(self, now: datetime | None = None) -> Self:
+        return self.annotate(shown_state=shown_state_case("", now or timezone.now()))
+
+    def shown_as(self, states: Collection[str]) -> Self:
+        """Those in the given shown states; none given means all but the leaving and the closed."""
+        if states:
+            return self.filter(shown_state__in=states)
+        return self.filter(closing_on__isnull=True).exclude(state=AccountState.CLOSED)
+
+    def with_child(self, place: Q) -> Self:
+        """Who have a pupil, now, in such a place: a condition on schoolings, from a guardianship."""
+        ties = self.model._meta.get_field("guardianships").related_model
+        here = Q(place, student__schoolings__left_on__isnull=True)
+        return self.filter(Exists(ties.objects.filter(here, guardian=OuterRef("pk"), relation=Relation.LEGAL)))
+
+    def with_child_in(self, classrooms: Collection[Any]) -> Self:
+        """Who have a pupil in one of the classes."""
+        return self.with_child(Q(student__schoolings__classroom__in=classrooms))
+
+    def disputed(self) -> Self:
+        """Who say of a pupil of the school that they are not his legal guardian."""
+        ties = self.model._meta.get_field("guardianships").related_model
+        return self.filter(Exists(ties.objects.filter(guardian=OuterRef("pk"), disputed_at__isnull=False)))
+
+    def narrowed(self, facets: Collection[Facet], now: datetime) -> Self:
+        """Those whom every facet describes."""
+        rows = self
+        for name, values in by_name(facets).items():
+            if name == "lien":
+                rows = rows.disputed()
+            elif name in PLACES:
+                rows = rows.with_child(reduce(or_, (PLACES[name](value) for value in values)))
+            else:
+                rows = rows.filter(reduce(or_, (on_guardian(name, value, now) for value in values)))
+        return rows
+
+    def matching(self, text: str) -> Self:
+        """Whose own name, or whose child's name, holds every word of `text`."""
+        words = fold(text).split()[:WORDS_SEARCHED]
+        if not words:
+            return self
+        own, child = Q(), Q(guardian=OuterRef("pk"), relation=Relation.LEGAL)
+        for word in words:
+            own &= Q(sort_key__contains=word) | Q(username__contains=word)
+            child &= Q(student__schoolings__search_key__contains=word)
+        ties = self.model._meta.get_field("guardianships").related_model
+        return self.filter(own | Exists(ties.objects.filter(child)))
