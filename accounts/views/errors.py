@@ -1,6 +1,7 @@
 """Error pages. Each says what to do next; none says more than that."""
 
 import sys
+from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -12,12 +13,23 @@ from django.template.loader import render_to_string
 from accounts.requests import ConsoleRequest
 
 RETRY_SECONDS = "10"
+READ_ON_BYTES = 8_000_000
+CHUNK_BYTES = 65_536
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
+        _read_on(request)
         return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)
+
+
+def _read_on(request: HttpRequest) -> None:
+    """A browser that is still sending when it is answered shows a broken connection, not the page that says why."""
+    with suppress(OSError):
+        for _ in range(READ_ON_BYTES // CHUNK_BYTES):
+            if not request.read(CHUNK_BYTES):
+                return
 
 
 def permission_denied(request: ConsoleRequest, exception: Exception) -> HttpResponse:

@@ -10,7 +10,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout
 from django.contrib.auth.forms import SetPasswordForm
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.contrib.auth.tokens import default_token_generator
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -52,7 +51,6 @@ def invitation(request: ConsoleRequest, uid: str, token: str) -> HttpResponse:
     held = staff.mandates.select_related("school").order_by("-created_at").first()
     context = {
         "form": form,
-        "rules": password_validators_help_texts(),
         "invited": {
             "full_name": staff.get_full_name(),
             "username": staff.username,

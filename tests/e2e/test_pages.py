@@ -102,13 +102,66 @@ def test_page_without_a_mandate(page: Page, console: Console) -> None:
     visit(page, {"sans-delegation": "/portail/", "refus": "/etablissements/0510001Z/"})
 
 
-def visit(page: Page, pages: dict[str, str]) -> None:
+def test_pages_behind_links_of_mails(page: Page, console: Console) -> None:
+    newcomer = ("invite", "n.venue", "--first-name=Nora", "--last-name=Venue", "--email=n.venue@example.org")
+    assert console.manage("staff", *newcomer, f"--base-url={console.base_url}").returncode == 0
+    page.goto("/connexion/mot-de-passe-oublie/")
+    page.get_by_role("textbox", name="Identifiant").fill(console.people()["teacher"]["username"])
+    page.get_by_role("button", name="Recevoir un lien").click()
+    visit(page, {}, shown="mot-de-passe-oublie-demande")
+    visit(
+        page, {"invitation": link_of_mail(page, "invitation"), "mot-de-passe-choix": link_of_mail(page, "mot-de-passe")}
+    )
+
+
+def link_of_mail(page: Page, part: str) -> str:
+    """The address in the newest mail that has this part of an address, as the demonstration's page shows it."""
+    link = page.locator(f'pre a[href*="/{part}/"]').first
+    for _ in range(50):
+        page.goto("/demonstration/")
+        if link.count():
+            break
+        page.wait_for_timeout(200)
+    return link.get_attribute("href") or ""
+
+
+SEND = """([fields, big]) => {
+    const form = document.querySelector("main form")
+    for (let i = 0; i < fields; i++) form.append(Object.assign(document.createElement("input"), {name: "n" + i}))
+    form.append(Object.assign(document.createElement("input"), {name: "big", type: "hidden", value: "x".repeat(big)}))
+    form.noValidate = true
+    form.submit()
+}"""
+"""Sends the page's form with so many fields more and one of so many characters."""
+
+
+def test_pages_of_refused_forms(page: Page) -> None:
+    refused = {"formulaire-trop-de-champs": (600, 0, 400), "formulaire-trop-grand": (0, 3_000_000, 413)}
+    for name, (fields, characters, status) in refused.items():
+        page.goto("/connexion/")
+        with page.expect_navigation() as answer:
+            page.evaluate(SEND, [fields, characters])
+        assert answer.value.status == status
+        visit(page, {}, shown=name)
+    page.goto("/connexion/")
+    page.context.clear_cookies()
+    with page.expect_navigation() as answer:
+        page.evaluate(SEND, [0, 0])
+    assert answer.value.status == 403
+    visit(page, {}, shown="formulaire-perime")
+
+
+def visit(page: Page, pages: dict[str, str], shown: str = "") -> None:
+    """Each page at each width; or the page that is there, as `shown`."""
     faults = []
+    if shown:
+        pages = {shown: ""}
     for name, address in pages.items():
         if address.startswith(FIRST_PUPIL):
             page.goto(HEAD_PAGES["eleves"])
             address = (page.locator("tbody a").first.get_attribute("href") or "") + address.removeprefix(FIRST_PUPIL)
-        page.goto(address)
+        if address:
+            page.goto(address)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             faults += [f"{name} at {width} px: {fault}" for fault in faults_of(page, width)]
