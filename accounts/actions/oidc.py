@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.actions.activation import mark_of, seen_by_holder
 from accounts.actions.journal import Actor, Event, record
 from accounts.enums import AccountState
-from accounts.feeds.aaf1d import LEVELS
+from accounts.feeds.levels import LEVELS
 from accounts.models import OidcClient, OidcCode, OidcToken, Schooling, Student
 from accounts.models.oidc import digest, make_secret
 from educonnect_admin.toolkit.scope import holder_scope

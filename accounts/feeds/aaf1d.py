@@ -5,6 +5,7 @@ from accounts.feeds.academies import academy_code
 from accounts.feeds.envelope import Entry
 from accounts.feeds.fields import Reading
 from accounts.feeds.keys import uai_reason
+from accounts.feeds.levels import LEVELS
 from accounts.feeds.links import Link, Relation, link_of
 from accounts.feeds.names import clean
 from accounts.feeds.records import (
@@ -62,14 +63,6 @@ GUARDIAN_TOLD = {
     "ENTPersRelEleveTelMobile": "mobile",
     "ENTPersonAdresse": "address",
 }
-LEVELS = {
-    "CP": "00110002110",
-    "CE1": "00210002210",
-    "CE2": "00210002220",
-    "CM1": "00310002210",
-    "CM2": "00310002220",
-}
-"""Training codes that stand for the levels of the primary school (formats.md 6.3)."""
 
 
 def read_school(entry: Entry, report: Report) -> SchoolRecord | None:

@@ -11,8 +11,8 @@ from datetime import date
 from functools import cached_property
 
 from accounts.feeds import keys, reach
-from accounts.feeds.aaf1d import LEVELS
 from accounts.feeds.keys import INE_REASONS, Ine
+from accounts.feeds.levels import LEVELS
 from accounts.feeds.links import Link, Relation
 from accounts.feeds.names import clean, fold, has_invisible, has_other_script, visible
 from accounts.feeds.onde_families import Child, Line, Person, Pupil, join_child, merge_people

@@ -10,7 +10,6 @@ from typing import Any
 
 import segno
 from django.template.loader import render_to_string
-from PIL import Image
 
 from notifications.rendering import texts
 from notifications.rendering.sheets import (
@@ -165,6 +164,8 @@ def qr_code(url: str) -> bytes:
 
     In shades of grey, which a printer reads three times as fast as the colours that WeasyPrint makes of two.
     """
+    from PIL import Image  # 10 MB, for who lays a letter out only
+
     drawn, grey = BytesIO(), BytesIO()
     segno.make(url, error="m", micro=False).save(drawn, kind="png", scale=4)
     Image.open(drawn, formats=["PNG"]).convert("L").save(grey, "PNG", optimize=True)

@@ -12,6 +12,8 @@ LATE_IMPORTS = {
     ("notifications/rendering/summary.py", "summary_pdf"): "as documents.py's: only what renders loads WeasyPrint",
     ("stats/views/evolution.py", "drawn"): "matplotlib costs more than a second and 60 MB: only what draws loads it",
     ("notifications/rendering/documents.py", "_pdf"): "WeasyPrint costs a second and 40 MB: only what renders loads it",
+    ("notifications/rendering/documents.py", "qr_code"): "as `_pdf`: Pillow, for who lays a letter out",
+    ("accounts/feeds/delivery.py", "read_delivery"): "a web process receives deliveries and reads none: no lxml in it",
 }
 
 # SQL that is put together, by file, each with what goes into it.
