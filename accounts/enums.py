@@ -70,6 +70,13 @@ class UnblockReason(TextChoices):
     MISTAKE = "mistake", "Le compte avait été bloqué par erreur"
 
 
+class DisputeOutcome(TextChoices):
+    """How the school settled what a guardian said of a tie. The journal keeps the value."""
+
+    CORRECTED = "corrected", "La base source a été corrigée"
+    RIGHT = "right", "Le lien est exact"
+
+
 class Relation(TextChoices):
     """What a person related to a pupil is, in law (formats.md 1.4)."""
 

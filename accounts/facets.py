@@ -39,7 +39,6 @@ GUARDIAN_FACETS = {
     "origine": {**dict(Origin.choices), "aucune": "Non renseignée"},
     "courriel": {"avec": "avec un courrier électronique", "sans": "sans courrier électronique"},
     "mobile": {"avec": "avec un mobile", "sans": "sans mobile"},
-    "lien": {"conteste": "avec un lien contesté"},
 }
 
 

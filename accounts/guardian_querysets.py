@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts.enums import AccountState, Relation
+from accounts.enums import AccountState
 from accounts.facets import Facet, by_name, on_guardian, on_level
 from accounts.permissions import ActiveMandate, Permission, can
 from accounts.querysets import WORDS_SEARCHED, shown_state_case
@@ -33,10 +33,10 @@ class GuardianQuerySet(models.QuerySet[Any]):
     def known_to(self, uai: str) -> Self:
         """The guardians with an account who have a pupil in the school, or had the last one there."""
         ties = self.model._meta.get_field("guardianships").related_model
-        tie = ties.objects.filter(school=uai, guardian=OuterRef("pk"), relation=Relation.LEGAL)
+        tie = ties.objects.filter(school=uai, guardian=OuterRef("pk"), in_force=True)
         here = tie.filter(student__schoolings__school=uai, student__schoolings__left_on__isnull=True)
         # Said first, though what follows implies it: the way in is the school's ties, not every guardian of the base.
-        of_school = ties.objects.filter(school=uai, relation=Relation.LEGAL).values("guardian")
+        of_school = ties.objects.filter(school=uai, in_force=True).values("guardian")
         rows = self.filter(pk__in=of_school, username__isnull=False)
         return rows.filter(Exists(here) | Q(Exists(tie), closing_on__isnull=False))
 
@@ -53,24 +53,17 @@ class GuardianQuerySet(models.QuerySet[Any]):
         """Who have a pupil, now, in such a place: a condition on schoolings, from a guardianship."""
         ties = self.model._meta.get_field("guardianships").related_model
         here = Q(place, student__schoolings__left_on__isnull=True)
-        return self.filter(Exists(ties.objects.filter(here, guardian=OuterRef("pk"), relation=Relation.LEGAL)))
+        return self.filter(Exists(ties.objects.filter(here, guardian=OuterRef("pk"), in_force=True)))
 
     def with_child_in(self, classrooms: Collection[Any]) -> Self:
         """Who have a pupil in one of the classes."""
         return self.with_child(Q(student__schoolings__classroom__in=classrooms))
 
-    def disputed(self) -> Self:
-        """Who say of a pupil of the school that they are not his legal guardian."""
-        ties = self.model._meta.get_field("guardianships").related_model
-        return self.filter(Exists(ties.objects.filter(guardian=OuterRef("pk"), disputed_at__isnull=False)))
-
     def narrowed(self, facets: Collection[Facet], now: datetime) -> Self:
         """Those whom every facet describes."""
         rows = self
         for name, values in by_name(facets).items():
-            if name == "lien":
-                rows = rows.disputed()
-            elif name in PLACES:
+            if name in PLACES:
                 rows = rows.with_child(reduce(or_, (PLACES[name](value) for value in values)))
             else:
                 rows = rows.filter(reduce(or_, (on_guardian(name, value, now) for value in values)))
@@ -81,7 +74,7 @@ class GuardianQuerySet(models.QuerySet[Any]):
         words = fold(text).split()[:WORDS_SEARCHED]
         if not words:
             return self
-        own, child = Q(), Q(guardian=OuterRef("pk"), relation=Relation.LEGAL)
+        own, child = Q(), Q(guardian=OuterRef("pk"), in_force=True)
         for word in words:
             own &= Q(sort_key__contains=word) | Q(username__contains=word)
             child &= Q(student__schoolings__search_key__contains=word)

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     VIEW_GUARDIAN = "view_guardian"
     NOTIFY_GUARDIANS = "notify_guardians"
     MODIFY_GUARDIAN = "modify_guardian"
+    SETTLE_GUARDIANS = "settle_guardians"
     VIEW_STATISTICS = "view_statistics"
     OPEN_SIMPLIFIED_MODULE = "open_simplified_module"
     RESET_STUDENTS = "reset_students"
@@ -56,6 +57,7 @@ FULL = SIMPLIFIED | {
     Permission.VIEW_GUARDIAN,
     Permission.NOTIFY_GUARDIANS,
     Permission.MODIFY_GUARDIAN,
+    Permission.SETTLE_GUARDIANS,
     Permission.VIEW_STATISTICS,
     Permission.LIST_SCHOOL_RUNS,
     Permission.EXPORT_LISTS,

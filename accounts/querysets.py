@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.delegation import last_end_of_school_year
-from accounts.enums import AccountState, Relation, Role, ShownState
+from accounts.enums import AccountState, Role, ShownState
 from accounts.facets import Facet, by_name, on_student
 from accounts.permissions import ActiveMandate, Permission, can
 from educonnect_admin.toolkit.text import fold, one_wrong_letter
@@ -155,13 +155,11 @@ class SchoolingQuerySet(models.QuerySet[Any]):
         return self.filter(student__closing_on__isnull=True).exclude(student__state=AccountState.CLOSED)
 
     def with_activated_guardians(self) -> Self:
-        """`activated_guardians`: how many legal guardians of the pupil have activated their account."""
+        """`activated_guardians`: how many guardians of the pupil, by ties in force, have activated their account."""
         guardian = {"guardian__state": AccountState.ACTIVATED, "guardian__closing_on__isnull": True}
         schoolings = self.model.student.field.related_model
         ties = schoolings._meta.get_field("guardianships").related_model.objects
-        active = ties.filter(
-            student=OuterRef("student"), school=OuterRef("school"), relation=Relation.LEGAL, **guardian
-        )
+        active = ties.filter(student=OuterRef("student"), school=OuterRef("school"), in_force=True, **guardian)
         counted = active.order_by().values("student").annotate(n=Count("pk")).values("n")
         return self.annotate(activated_guardians=Coalesce(Subquery(counted), 0))
 

@@ -5,6 +5,7 @@ from django.urls import path
 from accounts.views import (
     activation,
     delegations,
+    disputes,
     email_confirmation,
     feeds,
     guardian_activation,
@@ -87,6 +88,8 @@ urlpatterns = [
     path(f"{SCHOOL}/eleves/<uuid:pk>/debloquer/", student_changes.student_unblock, name="student_unblock"),
     path(f"{SCHOOL}/responsables/", guardians.guardians, name="guardians"),
     path(f"{SCHOOL}/responsables/recherche/", guardians.guardians_search, name="guardians_search"),
+    path(f"{SCHOOL}/responsables/liens-contestes/", disputes.disputes, name="disputes"),
+    path(f"{SCHOOL}/responsables/liens-contestes/<uuid:pk>/", disputes.dispute, name="dispute"),
     path(f"{SCHOOL}/reglages/", settings.school_settings, name="school_settings"),
     path(f"{SCHOOL}/reglages/acces/", settings.settings_access, name="settings_access"),
     path(f"{SCHOOL}/reglages/mots-de-passe/", settings.settings_passwords, name="settings_passwords"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from accounts.enums import Population, Relation, ShownState
+from accounts.enums import Population, ShownState
 from accounts.facets import NO_LEVEL, Facet, on_guardian, on_student
 
 NO_CLASS = "Sans classe"
@@ -101,7 +101,7 @@ def count_guardians(rows: Any, uai: str, now: datetime) -> Counted:
     tied = present.order_by().filter(
         **{
             "guardianships__school": uai,
-            "guardianships__relation": Relation.LEGAL,
+            "guardianships__in_force": True,
             f"{child}__school": uai,
             f"{child}__left_on__isnull": True,
         }

@@ -22,6 +22,7 @@ STATE_AFTER: Mapping[Event, AccountState] = {
     Event.ACCOUNT_NOTIFIED: AccountState.NOTIFIED,
     Event.ACCOUNT_FROZEN: AccountState.NOT_NOTIFIED,
     Event.ACCOUNT_ERASED: AccountState.CLOSED,
+    Event.ACCOUNT_CLOSED: AccountState.CLOSED,
     Event.ACCOUNT_ACTIVATING: AccountState.ACTIVATING,
     Event.ACCOUNT_ACTIVATED: AccountState.ACTIVATED,
     Event.ACCOUNT_BLOCKED: AccountState.BLOCKED,
@@ -43,7 +44,7 @@ KEEP = """
           FROM guardianship t
           JOIN schooling s ON s.uai = t.uai AND s.student_id = t.student_id
           JOIN guardian a ON a.id = t.guardian_id AND a.username IS NOT NULL
-         WHERE t.uai = %(uai)s AND t.relation = 'legal'),
+         WHERE t.uai = %(uai)s AND t.in_force),
     account AS (SELECT DISTINCT id, state, notified_at, activated_at, provisional_expires_at FROM place),
     told AS (
         SELECT j.target AS id, j.at, known.state

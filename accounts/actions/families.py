@@ -24,6 +24,7 @@ COLUMNS = {
     "room_key": "student__schoolings__classroom__sort_key",
     "sort_key": "student__schoolings__sort_key",
     "disputed_at": "disputed_at",
+    "in_force": "in_force",
 }
 
 
@@ -40,6 +41,7 @@ class Child:
     room_key: str
     sort_key: str
     disputed_at: datetime | None
+    in_force: bool
 
     @property
     def name(self) -> str:
@@ -73,7 +75,7 @@ def children_here(uai: str, guardians: Collection[UUID]) -> dict[UUID, list[Chil
 
 def undisputed(children: Collection[Child]) -> list[Child]:
     """Those of whom the guardian is the guardian for the time being: a tie in dispute is suspended at once."""
-    return [child for child in children if child.disputed_at is None]
+    return [child for child in children if child.in_force]
 
 
 def youngest_meant(uai: str, guardians: Collection[UUID], classrooms: Collection[UUID] = ()) -> dict[UUID, UUID | None]:

@@ -42,24 +42,26 @@ OWN_LIFE = (
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A pupil whose legal guardian is there; the birth date is what they must know."""
+    """A pupil whose legal guardian is there; the birth date is what they must know. `uais`: the schools of the tie."""
 
     id: UUID
     first_name: str
     birth_date: date | None
+    uais: tuple[str, ...]
 
 
 @transaction.atomic
 def children_of(account_id: UUID) -> list[Child]:
-    """The children of the guardian who is there, disputed ties left out."""
+    """The children of the guardian who is there, by ties in force."""
     with holder_scope(account_id):
-        return _children()
+        return held_children()
 
 
-def _children() -> list[Child]:
+def held_children() -> list[Child]:
+    """The same, asked by the holder at work."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, first_name, birth_date FROM held_children()")
-        return [Child(*row) for row in cursor.fetchall()]
+        cursor.execute("SELECT id, first_name, birth_date, uais FROM held_children()")
+        return [Child(pk, name, born, tuple(uais)) for pk, name, born, uais in cursor.fetchall()]
 
 
 @transaction.atomic
@@ -76,7 +78,7 @@ def begin_activation(
         expires_at = guardian.provisional_expires_at
         if state is None or mark_of(guardian) != opened.mark or expires_at is None or expires_at < now:
             raise LetterEndedError
-        known = {child.id: child.birth_date for child in _children() if child.birth_date}
+        known = {child.id: child.birth_date for child in held_children() if child.birth_date}
         if not known or known != {child: dates.get(child) for child in known}:
             raise WrongBirthDateError
         guardian.state, guardian.password = state, password_hash

@@ -52,6 +52,8 @@ class Event(StrEnum):
     ACCOUNT_ACTIVATED = "account_activated"
     ACCOUNT_BLOCKED = "account_blocked"
     ACCOUNT_UNBLOCKED = "account_unblocked"
+    TIE_DISPUTED = "tie_disputed"
+    DISPUTE_SETTLED = "dispute_settled"
     EMAIL_CHANGED = "email_changed"
     EMAIL_LINK_SENT = "email_link_sent"
     EMAIL_CONFIRMED = "email_confirmed"
@@ -68,6 +70,7 @@ class Event(StrEnum):
     JOURNAL_PURGED = "journal_purged"
     PERSON_EXPORTED = "person_exported"
     ACCOUNT_ERASED = "account_erased"
+    ACCOUNT_CLOSED = "account_closed"
     SERVICE_CHANGED = "service_changed"
 
 
@@ -112,6 +115,8 @@ EVENT_LABELS: dict[str, str] = {
     Event.ACCOUNT_ACTIVATED: "Compte activé",
     Event.ACCOUNT_BLOCKED: "Compte bloqué",
     Event.ACCOUNT_UNBLOCKED: "Compte débloqué",
+    Event.TIE_DISPUTED: "Lien de représentant légal contesté, suspendu aussitôt",
+    Event.DISPUTE_SETTLED: "Lien contesté réglé",
     Event.EMAIL_CHANGED: "Courrier électronique modifié",
     Event.EMAIL_LINK_SENT: "Lien de confirmation envoyé au courrier électronique",
     Event.EMAIL_CONFIRMED: "Courrier électronique confirmé par la personne",
@@ -126,6 +131,7 @@ EVENT_LABELS: dict[str, str] = {
     Event.JOURNAL_VIEWED: "Journal de l’établissement consulté",
     Event.JOURNAL_EXPORTED: "Journal exporté",
     Event.PERSON_EXPORTED: "Données d’une personne remises (droit d’accès)",
+    Event.ACCOUNT_CLOSED: "Compte fermé et rendu anonyme, à la fin de son délai",
     Event.ACCOUNT_ERASED: "Compte effacé (droit à l’effacement)",
     Event.JOURNAL_PURGED: "Entrées du journal de plus d’un an supprimées",
     Event.SERVICE_CHANGED: "Service relié modifié",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from django import forms
@@ -13,6 +13,7 @@ from accounts.actions.guardian_activation import Child
 from accounts.forms.session import SignInForm
 
 WRITTEN = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y", "%d%m%Y"]
+NOT_MINE = "Je ne suis pas le représentant légal de cet élève"
 NOT_A_DATE = "Écrivez une date comme sur votre carnet, par exemple 14/03/2013."
 
 
@@ -65,15 +66,18 @@ class BirthDateForm(forms.Form):
 
 
 class ChildrenForm(forms.Form):
-    """The birth date of each child, and the address to which the link goes. Fields are numbered: no id is shown."""
+    """The birth date of each child that has one, or that the child is another's; and the address for the link.
+
+    Fields are numbered: no id is shown. The address is asked as long as a date is.
+    """
 
     email = forms.EmailField(
         label="Votre adresse électronique",
         max_length=254,
+        required=False,
         help_text="Nous y envoyons un lien qui termine l’activation. Par exemple : camille.durand@exemple.fr",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
-            "required": "Saisissez votre adresse électronique.",
             "invalid": "Donnez une adresse comme camille.durand@exemple.fr.",
         },
     )
@@ -82,12 +86,54 @@ class ChildrenForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.children = children
         for number, child in enumerate(children):
-            self.fields[f"birth_date_{number}"] = _birth_date_of(child)
-        self.order_fields([*(f"birth_date_{number}" for number in range(len(children))), "email"])
+            if child.birth_date:
+                self.fields[f"birth_date_{number}"] = _birth_date_of(child)
+            self.fields[f"not_mine_{number}"] = forms.BooleanField(label=NOT_MINE, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        asked = [number for number, child in self._asked() if not cleaned.get(f"not_mine_{number}")]
+        for number in asked:
+            name = f"birth_date_{number}"
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, f"Saisissez la date de naissance de {self.children[number].first_name}.")
+        if asked and not cleaned.get("email") and "email" not in self.errors:
+            self.add_error("email", "Saisissez votre adresse électronique.")
+        return cleaned
+
+    def _asked(self) -> list[tuple[int, Child]]:
+        return [(number, child) for number, child in enumerate(self.children) if child.birth_date]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What the page shows of each child: name, box, and the date's field where there is one to ask."""
+        return [
+            {
+                "first_name": child.first_name,
+                "date": self[f"birth_date_{number}"] if child.birth_date else None,
+                "box": self[f"not_mine_{number}"],
+            }
+            for number, child in enumerate(self.children)
+        ]
 
     def dates(self) -> dict[UUID, date]:
-        """What was written for each child."""
-        return {child.id: self.cleaned_data[f"birth_date_{number}"] for number, child in enumerate(self.children)}
+        """What was written for each child who is not another's."""
+        asked = ((child.id, number) for number, child in self._asked())
+        return {
+            child: self.cleaned_data[f"birth_date_{number}"] for child, number in asked if child not in self.not_mine()
+        }
+
+    def of_the_rest(self) -> Self:
+        """The same answers, without the children who are another's: they are no longer among the holder's."""
+        rest = [(number, child) for number, child in enumerate(self.children) if child.id not in self.not_mine()]
+        given = {f"birth_date_{new}": self.data.get(f"birth_date_{old}", "") for new, (old, _) in enumerate(rest)}
+        form = type(self)([child for _, child in rest], {**given, "email": self.data.get("email", "")})
+        form.full_clean()
+        return form
+
+    def not_mine(self) -> set[UUID]:
+        """The children of whom the person is not the legal guardian."""
+        boxes = enumerate(self.children)
+        return {child.id for number, child in boxes if self.cleaned_data.get(f"not_mine_{number}")}
 
 
 def _birth_date_of(child: Child) -> forms.DateField:
@@ -96,5 +142,6 @@ def _birth_date_of(child: Child) -> forms.DateField:
         help_text="Jour, mois et année, par exemple 14/03/2013",
         input_formats=WRITTEN,
         widget=forms.DateInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 10}),
-        error_messages={"required": f"Saisissez la date de naissance de {child.first_name}.", "invalid": NOT_A_DATE},
+        required=False,
+        error_messages={"invalid": NOT_A_DATE},
     )

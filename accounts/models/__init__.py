@@ -1,6 +1,7 @@
 """What a row is, and facts about one row. No write to another model, no I/O."""
 
 from accounts.models.account import Account, UsernameCounter
+from accounts.models.dispute import Dispute
 from accounts.models.feed import Feed, FeedFile, FeedTrace
 from accounts.models.guardian import Guardian, Guardianship
 from accounts.models.journal import JournalCheckpoint, JournalEntry, JournalHead
@@ -20,6 +21,7 @@ from accounts.models.volume import HourlyVolume
 __all__ = [
     "Account",
     "Classroom",
+    "Dispute",
     "Feed",
     "FeedFile",
     "FeedTrace",

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from accounts.actions.activation import LetterEndedError, Opened, WrongBirthDateError
+from accounts.actions.disputes import raise_disputes
 from accounts.actions.guardian_activation import (
-    Child,
     begin_activation,
     children_of,
     finish_activation,
@@ -36,19 +36,35 @@ WRONG_DATES = "Une date au moins n’est pas celle que connaît l’établisseme
 @never_cache
 @public_view(*READING, "POST")
 def activation_children(request: ConsoleRequest) -> HttpResponse:
-    """Step 3: the birth date of each child that has one, and an address for the mail that ends the activation."""
+    """Step 3: the birth date of each child that has one, and an address for the mail that ends the activation.
+
+    A child may also be said to be another's: the tie is suspended at once, whatever becomes of the rest.
+    """
     holding = Holding.of(request)
     if holding is None or not _is_at_children(holding):
         return elsewhere(holding)
     children = children_of(holding.opened.account_id)
-    asked = [child for child in children if child.birth_date]
-    form = ChildrenForm(asked, request.POST or None)
-    if request.method == "POST" and asked and form.is_valid():
+    form = ChildrenForm(children, request.POST or None)
+    if request.method == "POST" and children and form.is_valid() and (form.dates() or form.not_mine()):
         wait = begin_try(username=counted(holding), address=client_address(request))
         if not wait:
-            return _begin(request, holding, form, asked)
+            return _take(request, holding, form)
         add_error(form, None, f"Trop d’essais. Vous pourrez recommencer dans {wait_in_words(wait)}.")
-    return _children_page(request, form, asked)
+    return _children_page(request, form)
+
+
+def _take(request: ConsoleRequest, holding: Holding, form: ChildrenForm) -> HttpResponse:
+    """What was said of some children first; then the dates of the others, if there are any to weigh."""
+    try:
+        disputed = raise_disputes(
+            actor=_actor(request), opened=holding.opened, children=form.not_mine(), now=timezone.now()
+        )
+    except LetterEndedError:
+        return begin_again(request, ENDED)
+    if form.dates():
+        return _begin(request, holding, form)
+    left = ChildrenForm(children_of(holding.opened.account_id))
+    return _children_page(request, left, disputed=disputed)
 
 
 def _is_at_children(holding: Holding) -> bool:
@@ -57,11 +73,13 @@ def _is_at_children(holding: Holding) -> bool:
     return is_guardian and holding.account.state == AccountState.NOTIFIED and bool(holding.password)
 
 
-def _children_page(request: ConsoleRequest, form: ChildrenForm, asked: list[Child]) -> HttpResponse:
-    return render(request, "activation/children.html", {"form": form, "is_possible": bool(asked)})
+def _children_page(request: ConsoleRequest, form: ChildrenForm, *, disputed: int = 0) -> HttpResponse:
+    is_possible = any(child.birth_date for child in form.children)
+    context = {"form": form, "rows": form.rows(), "is_possible": is_possible, "disputed": disputed}
+    return render(request, "activation/children.html", context)
 
 
-def _begin(request: ConsoleRequest, holding: Holding, form: ChildrenForm, asked: list[Child]) -> HttpResponse:
+def _begin(request: ConsoleRequest, holding: Holding, form: ChildrenForm) -> HttpResponse:
     """Begun, or why not; what is written and the mail to come are one transaction."""
     try:
         with transaction.atomic():
@@ -77,20 +95,21 @@ def _begin(request: ConsoleRequest, holding: Holding, form: ChildrenForm, asked:
     except LetterEndedError:
         return begin_again(request, ENDED)
     except WrongBirthDateError:
-        return _wrong_dates(request, holding, form, asked)
+        return _wrong_dates(request, holding, form)
     end_tries(username=counted(holding), address=client_address(request))
     response = redirect("activation_waiting")
     Holding(opened, holding.account).begin(request, response)
     return response
 
 
-def _wrong_dates(request: ConsoleRequest, holding: Holding, form: ChildrenForm, asked: list[Child]) -> HttpResponse:
+def _wrong_dates(request: ConsoleRequest, holding: Holding, form: ChildrenForm) -> HttpResponse:
     """Which of the dates is wrong is not told: each would be guessed by itself."""
     holding.wrong_dates += 1
     if holding.wrong_dates >= DATES_TRIED:
         return begin_again(request, WRONG_DATES)
+    form = form.of_the_rest()
     add_error(form, None, WRONG_DATES)
-    response = _children_page(request, form, asked)
+    response = _children_page(request, form)
     holding.keep(request, response)
     return response
 

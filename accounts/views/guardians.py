@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import Origin, Relation, ShownState, Volume
+from accounts.enums import Origin, ShownState, Volume
 from accounts.facets import GUARDIAN_FACETS, by_name
 from accounts.forms.lists import ListQuery, read_query, remember_size
 from accounts.models import Guardian, Guardianship
@@ -95,7 +95,7 @@ def _origins(query: ListQuery) -> dict[str, Any]:
 def _children(mandate: ActiveMandate, guardians: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
     """The pupils of this school of each guardian. One query."""
     ties = (
-        Guardianship.objects.filter(school=mandate.uai, guardian__in=guardians, relation=Relation.LEGAL)
+        Guardianship.objects.filter(school=mandate.uai, guardian__in=guardians, in_force=True)
         .select_related("student")
         .order_by("student__last_name", "student__first_name")
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from accounts.actions.journal import EVENT_LABELS, Event
-from accounts.enums import Assurance, BlockReason, Role, UnblockReason, Volume
+from accounts.enums import Assurance, BlockReason, DisputeOutcome, Role, UnblockReason, Volume
 from accounts.models import Guardian, JournalEntry, Mandate, Staff, Student
 from accounts.permissions import ActiveMandate, Permission
 
@@ -45,7 +45,7 @@ DETAIL_WORDS: dict[str, str] = {
     **{known.value: known.label for known in Assurance},
     **{f"cap of {volume}": f"plafond de l’heure, {volume.label}" for volume in Volume},
     **{right.value: "sans le droit nécessaire" for right in Permission},
-    **{reason.value: reason.label.lower() for reason in (*BlockReason, *UnblockReason)},
+    **{reason.value: reason.label.lower() for reason in (*BlockReason, *UnblockReason, *DisputeOutcome)},
     "emptied": "adresse effacée",
     "no live mandate": "sans délégation en cours",
     "outside the mandate": "hors du mandat",

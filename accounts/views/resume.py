@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import resolve
 
-from accounts.enums import BlockReason, Role, UnblockReason
+from accounts.enums import BlockReason, DisputeOutcome, Role, UnblockReason
 from accounts.kept import kept_form
 from accounts.models import School
 from accounts.requests import SignedInRequest
@@ -20,6 +20,7 @@ ACTS: dict[str, str] = {
     "delegation_revoke": "Révoquer une délégation",
     "delegation_search": "Chercher une personne",
     "delegations_renew": "Renouveler des délégations",
+    "dispute": "Régler un lien contesté",
     "feed_confirm": "Appliquer une alimentation",
     "feed_drop": "Renoncer à une alimentation",
     "feed_undo": "Annuler une alimentation",
@@ -65,13 +66,15 @@ LABELS: dict[str, str] = {
     "include_active": "Comptes déjà activés",
     "wants_otp": "Clé OTP des enseignants",
     "reason": "Motif",
+    "outcome": "Réponse",
+    "note": "Précision",
     "tout": "Portée",
 }
 COUNTED = ("eleve", "classe", "classrooms", "chosen")
 WORDS = {Role.FULL.value: Role.FULL.label, Role.SIMPLIFIED.value: Role.SIMPLIFIED.label} | {
     "ecole": "tout l’établissement",
     "classes": "les classes cochées",
-    **{reason.value: reason.label for reason in (*BlockReason, *UnblockReason)},
+    **{reason.value: reason.label for reason in (*BlockReason, *UnblockReason, *DisputeOutcome)},
 }
 TICKED = {"include_active": "traités aussi", "wants_otp": "demandée", "tout": "tous les résultats"}
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.actions.journal import EVENT_LABELS, Event
-from accounts.enums import BlockReason, Origin, SourceSystem, UnblockReason
+from accounts.enums import BlockReason, DisputeOutcome, Origin, SourceSystem, UnblockReason
 from accounts.models import JournalEntry, Schooling, Source, Staff, Student
 from accounts.permissions import ActiveMandate
 from accounts.views.lists import badge
@@ -18,7 +18,7 @@ Fact = tuple[str, Any, str, str]
 """Label, value or None, gender of the label ("m", "f") for "Non renseigné(e)", kind (text, code, state, noted)."""
 
 FEMININE = ("Classe", "Date de naissance")
-REASONS = dict(BlockReason.choices + UnblockReason.choices)
+REASONS = dict(BlockReason.choices + UnblockReason.choices + DisputeOutcome.choices)
 BASES = {
     SourceSystem.SIECLE: "SIECLE",
     SourceSystem.ONDE: "ONDE",

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.actions.journal import Event, record
 from accounts.diagnosis import diagnose
-from accounts.enums import AccountState, Relation, ShownState, Volume
+from accounts.enums import AccountState, ShownState, Volume
 from accounts.forms.lists import ListQuery, read_query, remember_size
 from accounts.lifecycle import TRANSITIONS
 from accounts.lifecycle import Event as Lived
@@ -19,6 +19,7 @@ from accounts.models import Guardian, Schooling, Source
 from accounts.permissions import ActiveMandate, Permission, can
 from accounts.querysets import SchoolingQuerySet
 from accounts.requests import SchoolRequest
+from accounts.views.disputes import disputes_of
 from accounts.views.lists import (
     Column,
     badge,
@@ -186,13 +187,11 @@ def student(request: SchoolRequest, pk: UUID) -> HttpResponse:
         else []
     )
     guardians = Guardian.objects.filter(
-        guardianships__school=mandate.uai, guardianships__student=pk, guardianships__relation=Relation.LEGAL
+        guardianships__school=mandate.uai, guardianships__student=pk, guardianships__in_force=True
     )
-    left, right = facts(schooling)
     context = {
         "student": _head(mandate, schooling),
-        "facts_left": left,
-        "facts_right": right,
+        **dict(zip(("facts_left", "facts_right"), facts(schooling), strict=True)),
         "sources": [
             {
                 "label": source.label,
@@ -203,6 +202,7 @@ def student(request: SchoolRequest, pk: UUID) -> HttpResponse:
             for source in Source.objects.filter(school=mandate.uai, student=pk).order_by("system")
         ],
         "guardians": guardians.filter(username__isnull=False).order_by("guardianships__rank", "sort_key"),
+        "disputes": disputes_of(mandate, student=pk),
         "homonyms": [_homonym(mandate, other) for other in homonyms],
         "diagnosis": diagnose(schooling.student, ShownState(schooling.shown_state)),
         "history": history(entries_on(mandate, pk)[:ENTRIES_SHOWN]),

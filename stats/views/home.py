@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.actions.outbox import late_mails
 from accounts.enums import ShownState, Volume
-from accounts.models import Guardian, HourlyVolume, Mandate, Schooling
+from accounts.models import Dispute, Guardian, HourlyVolume, Mandate, Schooling
 from accounts.permissions import ActiveMandate, Permission, can
 from accounts.requests import SchoolRequest
 from accounts.walls import console_view
@@ -97,10 +97,13 @@ def _students(mandate: ActiveMandate, now: datetime) -> list[Tile]:
 def _guardians(mandate: ActiveMandate, now: datetime) -> list[Tile]:
     rows = Guardian.objects.allowing(mandate, Permission.OPEN_FULL_MODULE).with_shown_state(now)
     waiting = by_state(rows).get(ShownState.NOT_NOTIFIED, 0)
-    disputed = rows.shown_as(()).disputed().count()
+    disputed = Dispute.objects.allowing(mandate, Permission.SETTLE_GUARDIANS).to_settle().count()
     return [
         Tile(
-            disputed, DISPUTED, _listed(mandate, "guardians", lien="conteste"), "responsables qui disent ne pas l’être"
+            disputed,
+            DISPUTED,
+            reverse("disputes", args=[mandate.uai]),
+            "entre un responsable et un élève, suspendus : à régler",
         ),
         Tile(
             waiting,

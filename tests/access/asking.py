@@ -52,6 +52,8 @@ def question(asked: Asked, cell: Cell) -> tuple[str, dict[str, Any]]:
         kwargs["pk"] = {"given": asked.delegations["here"], "far": asked.delegations["elsewhere"], "no": 0}[cell.thing]
     elif name == "feed" or name.startswith("feed_"):
         kwargs["pk"] = asked.feeds.get(cell.thing, NOBODY)
+    elif name == "dispute":
+        kwargs["pk"] = asked.disputes.get(cell.thing, NOBODY)
     elif cell.thing not in ("", "-", "good", "bad"):
         kwargs["pk"] = _pupil(asked, cell)
     if slug := slug or SLUGS.get(name, ""):
@@ -97,6 +99,8 @@ def _form(asked: Asked, cell: Cell, name: str) -> dict[str, Any]:
     if name in ("student_edit", "student_block", "student_unblock") and cell.method == "POST":
         reason = "stolen" if name == "student_block" else "settled"
         return {"version": 0, "email": "lou@example.org", "distributed_on": "", "reason": reason}
+    if name == "dispute" and cell.method == "POST":
+        return {"outcome": "right", "note": "livret de famille"}
     world = asked.world
     chosen = [place.student_id for place in (*world.pupils, *world.other_class, world.foreign)]
     return {"eleve": chosen, "q": "etoile"} if cell.method == "POST" else {}

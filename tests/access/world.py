@@ -21,11 +21,11 @@ from accounts.actions.students import email_token
 from accounts.enums import Role
 from accounts.holders import KEPT
 from accounts.lifecycle import Outcome
-from accounts.models import Account, Feed, Guardian, Mandate, Schooling, Staff
+from accounts.models import Account, Dispute, Feed, Guardian, Mandate, School, Schooling, Staff
 from educonnect_admin.toolkit.scope import scope
 from notifications.enums import RunKind, RunState
 from notifications.models import Run, RunItem, SealedSecret
-from tests.factories import SchoolingFactory, StaffFactory, StudentFactory
+from tests.factories import GuardianshipFactory, SchoolingFactory, StaffFactory, StudentFactory
 from tests.visitors import ELSEWHERE, HERE, World, make_world, mandated, sign_in, visitors
 
 SCHOOLS = {"here": HERE, "elsewhere": ELSEWHERE, "unknown": "0999999X"}
@@ -69,6 +69,7 @@ class Asked:
     runs: dict[tuple[str, str], Runs] = field(default_factory=dict)
     delegations: dict[str, int] = field(default_factory=dict)
     feeds: dict[str, UUID] = field(default_factory=dict)
+    disputes: dict[str, UUID] = field(default_factory=dict)
     invited: Staff = field(default_factory=StaffFactory)
 
     def invitation(self) -> dict[str, str]:
@@ -105,7 +106,18 @@ def make_asked() -> Asked:
     for thing, school in (("given", world.here), ("far", world.elsewhere)):
         with scope(school.uai):
             asked.feeds[thing] = Feed.objects.create(school=school, state="ready").pk
+            asked.disputes[thing] = disputed_tie(school).pk
     return asked
+
+
+def disputed_tie(school: School) -> Dispute:
+    """A pupil with a guardian who says not to be his."""
+    student = SchoolingFactory(school=school, classroom=None).student
+    tie = GuardianshipFactory(school=school, student=student, disputed_at=timezone.now())
+    row: Dispute = Dispute.objects.create(
+        school=school, student=student, guardian=tie.guardian, raised_at=tie.disputed_at
+    )
+    return row
 
 
 def guardian_of(world: World) -> Guardian:

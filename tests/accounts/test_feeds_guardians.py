@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.enums import Relation
-from accounts.models import Guardian, Guardianship, Source
+from accounts.models import Dispute, Guardian, Guardianship, Source
 from educonnect_admin.toolkit.scope import scope
 from tests.accounts.feed_deliveries import (
     COLLEGE,
@@ -142,14 +142,33 @@ def test_what_the_holder_confirmed_stays() -> None:
     assert (result.guardians.updated, guardian().email, guardian().mobile) == (1, "choisi@example.org", "")
 
 
-def test_a_settled_dispute_is_not_reopened() -> None:
+@pytest.mark.parametrize("outcome", ["", "corrected", "right"])
+@pytest.mark.parametrize("is_taken_away", [False, True])
+def test_no_feed_brings_a_suspended_tie_back(outcome: str, is_taken_away: bool) -> None:
+    """Nor does one end a dispute that the school has settled otherwise."""
+    family, now = (pupil(1, ties=[(51, LEGAL)]), person(51)), timezone.now()
+    deliver(*family)
+    with scope(COLLEGE):
+        tie = Guardianship.objects.get()
+        Guardianship.objects.update(disputed_at=None if outcome == "right" else now)
+        said = {"raised_at": now, "outcome": outcome, "settled_at": now if outcome else None}
+        Dispute.objects.create(school_id=COLLEGE, student_id=tie.student_id, guardian_id=tie.guardian_id, **said)
+    if is_taken_away:
+        deliver(pupil(1), person(51), day=LATER)
+        assert ties() == []
+    deliver(*family, day=MUCH_LATER)
+    with scope(COLLEGE):
+        back = Guardianship.objects.get(relation=Relation.LEGAL)
+    assert (back.in_force, back.disputed_at) == ((True, None) if outcome == "right" else (False, now))
+
+
+def test_a_tie_in_dispute_holds_the_account_open() -> None:
     family = (pupil(1, ties=[(51, LEGAL)]), person(51))
     deliver(*family)
     with scope(COLLEGE):
         Guardianship.objects.update(disputed_at=timezone.now())
-    deliver(*family, day=LATER)
-    with scope(COLLEGE):
-        assert Guardianship.objects.get(relation=Relation.LEGAL).disputed_at is not None
+    assert deliver(*family, day=LATER).guardians.left == 0
+    assert guardian().closing_on is None
 
 
 def test_held_elsewhere_tells_of_other_schools_only() -> None:

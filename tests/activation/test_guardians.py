@@ -72,7 +72,7 @@ def test_a_guardian_activates_the_account(parent: Parent) -> None:
     assert parent.choose()["Location"] == CHILDREN
     page = words(parent.client.get(CHILDREN))
     assert "Date de naissance de Electre" in page
-    assert "Maia" not in page
+    assert "Date de naissance de Maia" not in page
     assert parent.give("14/03/2014")["Location"] == WAITING
     assert EMAIL in words(parent.client.get(WAITING))
     assert (parent.now().state, parent.now().provisional_hash) == (AccountState.ACTIVATING, None)

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from accounts.actions.journal import SYSTEM, Event, record
 from accounts.enums import Role
-from accounts.models import Feed, Guardian, Guardianship, Schooling, Student
+from accounts.models import Feed, Guardian, Schooling, Student
 from educonnect_admin.toolkit.scope import school_transaction, scope
 from notifications.enums import RunKind, RunState
 from notifications.models import Run
+from tests.access.world import disputed_tie
 from tests.factories import MandateFactory, SchoolingFactory, StaffFactory, StudentFactory
 from tests.pages.reading import missing, plain, selects, words
 from tests.visitors import ELSEWHERE, HERE, World
@@ -74,10 +75,10 @@ def test_home_folds_away_what_there_is_nothing_to_do_about(world: World, head: C
     assert missing(head.get(HOME), "Notifications expirées : 0", "Délégations qui finissent : 0") == []
     with scope(HERE):
         SchoolingFactory(school=world.here, classroom=world.room, student=StudentFactory(expired=True))
-        Guardianship.objects.update(disputed_at=timezone.now())
+        disputed_tie(world.here)
     response = head.get(HOME)
     assert list(tiles(response))[:3] == ["Liens contestés", "Notifications expirées", "Comptes non notifiés"]
-    assert missing(head.get(html.unescape(tiles(response)["Liens contestés"][1])), "1 responsable(s)") == []
+    assert missing(head.get(html.unescape(tiles(response)["Liens contestés"][1])), "À régler") == []
 
 
 def test_home_with_nothing_to_do(world: World, head: Client) -> None:

@@ -212,7 +212,7 @@ def test_a_limited_list_says_so_and_keeps_its_limit(full: Client) -> None:
     assert re.search(r'<form class="list".*name="responsables" value="2"', every, re.S)
 
 
-@pytest.mark.parametrize("limit", ["connexion=demain", "niveau=%00", "origine=x&origine=y", "lien=conteste&lien=non"])
+@pytest.mark.parametrize("limit", ["connexion=demain", "niveau=%00", "origine=x&origine=y", "mobile=avec&mobile=non"])
 def test_a_limit_that_does_not_exist_is_told(full: Client, limit: str) -> None:
     response = full.get(f"/etablissements/{HERE}/responsables/?{limit}")
     assert response.status_code == 200

@@ -11,15 +11,21 @@ BRING_IN = """
       FROM here_guardian WHERE is_new AND home = %(uai)s
 """
 
+# A tie that was in dispute when a source took it away comes back suspended: nothing but the school's word restores it.
 TIE = f"""
     WITH wanted AS (
         SELECT t.* FROM guardianship t JOIN here_tie here USING (student_id, guardian_id)
          WHERE t.uai = %(uai)s
            AND (t.relation, t.link, t.rank) IS DISTINCT FROM (here.relation, here.link, here.rank)),
     {trace("guardianship", "wanted")},
+    said AS (
+        SELECT DISTINCT ON (student_id, guardian_id) student_id, guardian_id, raised_at, outcome
+          FROM dispute WHERE uai = %(uai)s ORDER BY student_id, guardian_id, raised_at DESC),
     done AS (
-        INSERT INTO guardianship (id, uai, student_id, guardian_id, relation, link, rank, created_at)
-        SELECT gen_random_uuid(), uai, student_id, guardian_id, relation, link, rank, %(moment)s FROM here_tie
+        INSERT INTO guardianship (id, uai, student_id, guardian_id, relation, link, rank, disputed_at, created_at)
+        SELECT gen_random_uuid(), uai, student_id, guardian_id, relation, link, rank,
+               CASE WHEN outcome <> 'right' THEN raised_at END, %(moment)s
+          FROM here_tie LEFT JOIN said USING (student_id, guardian_id)
             ON CONFLICT (uai, student_id, guardian_id) DO UPDATE
            SET relation = EXCLUDED.relation, link = EXCLUDED.link, rank = EXCLUDED.rank
          WHERE (guardianship.relation, guardianship.link, guardianship.rank)
@@ -169,6 +175,7 @@ FIND_MOVED = """
      WHERE t.uai = %(uai)s AND a.closing_on IS NULL
 """
 
+# A tie in dispute holds its guardian's account open until it is settled, or no longer listed.
 CLOSE = f"""
     WITH held AS (
         SELECT t.guardian_id FROM guardianship t
