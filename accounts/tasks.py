@@ -11,9 +11,11 @@ from celery.signals import worker_ready
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.actions.closing import close_due_accounts
 from accounts.actions.delegation_mails import Change
 from accounts.actions.feeds.folder import look_into
 from accounts.actions.feeds.uploads import forget_feeds, waiting_feeds, work_on
+from accounts.actions.journal import SYSTEM
 from accounts.actions.key_mails import KeyChange
 from accounts.actions.mailing import SENDERS
 from accounts.actions.oidc import forget_oidc
@@ -23,7 +25,7 @@ from accounts.actions.sign_in import DAY as TRIES_KEPT
 from accounts.actions.verification import watch_chain as verify_chain
 from accounts.actions.verification import watch_seals
 from accounts.enums import Role
-from accounts.models import Feed, Mandate, SignInTry, Staff, StaffSession
+from accounts.models import Feed, Mandate, School, SignInTry, Staff, StaffSession
 from educonnect_admin.toolkit.bells import ring_after_commit
 
 log = structlog.get_logger(__name__)
@@ -74,6 +76,16 @@ def forget() -> None:
     forget_feeds()
     forget_oidc(now=now)
     StaffSession.objects.filter(expire_date__lt=now).delete()
+
+
+@shared_task
+def close_accounts() -> None:
+    """Close what has been leaving for 90 days, school by school: each is a transaction of its own."""
+    now = timezone.now()
+    for school in School.objects.order_by("uai"):
+        closed = close_due_accounts(actor=SYSTEM, school=school, now=now)
+        if closed:
+            log.info("accounts_closed", count=closed, school=school.uai)
 
 
 @shared_task

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
+from accounts.actions.closing import forget, tidy
 from accounts.actions.credentials import find_account
 from accounts.actions.journal import EVENT_LABELS, Actor, Event, record
 from accounts.enums import AccountState, Population
@@ -13,7 +14,6 @@ from educonnect_admin.toolkit.scope import school_transaction
 
 NEVER_TOLD = frozenset({"password", "provisional_hash", "search_key", "sort_key"})
 """Secrets, and what is only made from the names."""
-ERASED = "Compte effacé"
 
 
 class EraseRefusedError(Exception):
@@ -77,10 +77,9 @@ def _fields(row: models.Model) -> dict[str, Any]:
 
 @transaction.atomic
 def erase(*, actor: Actor, model: type[Account], pk: Any, uai: str, reason: str = "") -> None:
-    """Make the account anonymous, for good, and close it.
+    """Make the account anonymous, for good, and close it, as the end of its delay would (`closing`).
 
-    What stays: the random id, by which the journal and the ties know it, and the counter of its identifiant under a
-    keyed hash, so that it is never given again. EraseRefusedError while a feed still names the person, unless there is
+    EraseRefusedError while a feed still names the person, unless there is
     a reason.
     """
     schools = schools_of(model, pk)
@@ -88,14 +87,11 @@ def erase(*, actor: Actor, model: type[Account], pk: Any, uai: str, reason: str 
         raise EraseRefusedError("a feed still names this person: --force REASON if it must be")
     with school_transaction(uai):
         account = model._default_manager.select_for_update(no_key=True).get(pk=pk)
-        _forget(account)
+        forget(model, [account.pk], timezone.now())
         record(actor=actor, event=Event.ACCOUNT_ERASED, uai=uai, target=account.pk, detail=reason)
     for school in schools:
         with school_transaction(school):
-            held = _held(model, pk, school)
-            held["sources"].delete()
-            if "schoolings" in held:
-                held["schoolings"].update(sort_key="", search_key="")
+            tidy(school)
 
 
 def _is_fed(model: type[Account], pk: Any, uai: str) -> bool:
@@ -104,16 +100,3 @@ def _is_fed(model: type[Account], pk: Any, uai: str) -> bool:
         account = model._default_manager.filter(pk=pk).first()
         is_over = account is None or account.state == AccountState.CLOSED or account.closing_on is not None
         return not is_over and _held(model, pk, uai)["sources"].exists()
-
-
-def _forget(account: Account) -> None:
-    """Every field that says who it is, or lets anyone in."""
-    fresh = type(account)()
-    kept = {"id", "version", "created_at"}
-    for field in account._meta.concrete_fields:
-        if field.name not in kept:
-            setattr(account, field.attname, getattr(fresh, field.attname))
-    account.state, account.version = AccountState.CLOSED, account.version + 1
-    account.username, account.first_name, account.last_name = f"efface.{account.pk}", "", ERASED
-    account.closing_on = timezone.localdate()
-    account.save()

@@ -190,6 +190,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": 30.0},
     "seal-journal": {"task": "accounts.tasks.seal_journal", "schedule": 3600.0},
     "watch-journal": {"task": "accounts.tasks.watch_journal", "schedule": crontab(hour="2", minute="30")},
+    "close-accounts": {"task": "accounts.tasks.close_accounts", "schedule": crontab(hour="3", minute="10")},
     "forget": {"task": "accounts.tasks.forget", "schedule": 3600.0},
     "destroy-payloads": {"task": "notifications.tasks.destroy_expired_payloads", "schedule": 300.0},
     "keep-daily-figures": {"task": "stats.tasks.keep_daily_figures", "schedule": 900.0},

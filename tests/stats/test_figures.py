@@ -62,7 +62,9 @@ places = st.fixed_dictionaries(
         "left": st.sampled_from([False, False, False, True]),
     }
 )
-ties = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.sampled_from(["legal", "legal", "contact"])))
+ties = st.lists(
+    st.tuples(st.integers(0, 5), st.integers(0, 5), st.sampled_from(["legal", "legal", "contact", "disputed"]))
+)
 schools = st.tuples(
     st.lists(st.tuples(accounts, places), max_size=6), st.lists(st.tuples(accounts, guardians), max_size=6), ties
 )
@@ -71,6 +73,8 @@ schools = st.tuples(
 def account(factory: Any, told: dict[str, Any], more: dict[str, Any]) -> Any:
     is_notified = told["state"] == AccountState.NOTIFIED
     values = {key: value for key, value in told.items() if key != "ends"}
+    if is_notified and more.get("origin") == Origin.FRANCE_CONNECT:
+        more = more | {"origin": ""}
     return factory(
         **values,
         **more,
@@ -95,7 +99,8 @@ def make_school(drawn: Any) -> School:
     people = [account(GuardianFactory, told, more) for told, more in drawn[1]]
     for pupil, person in {(p, g) for p, g, _ in drawn[2] if p < len(pupils) and g < len(people)}:
         relation = next(r for p, g, r in drawn[2] if (p, g) == (pupil, person))
-        GuardianshipFactory(school=school, student=pupils[pupil], guardian=people[person], relation=relation)
+        said = {"relation": "legal", "disputed_at": NOW} if relation == "disputed" else {"relation": relation}
+        GuardianshipFactory(school=school, student=pupils[pupil], guardian=people[person], **said)
     return school
 
 
@@ -122,7 +127,7 @@ def _people(population: Population) -> list[tuple[Account, list[Schooling]]]:
     here = [row for row in rows if row.left_on is None]
     if population is Population.STUDENTS:
         return [(row.student, [row]) for row in rows if row.is_here]
-    legal = Guardianship.objects.filter(relation="legal").select_related("guardian")
+    legal = Guardianship.objects.filter(relation="legal", disputed_at=None).select_related("guardian")
     held: dict[Guardian, list[Schooling]] = {}
     for tie in legal:
         held.setdefault(tie.guardian, []).extend(row for row in here if row.student_id == tie.student_id)
@@ -139,7 +144,8 @@ def _facets(person: Any, population: Population) -> list[Facet]:
         return found + [
             (name, "sans") for name, value in (("courriel", person.email), ("mobile", person.mobile)) if not value
         ]
-    active = Guardianship.objects.filter(student=person, relation="legal", guardian__state="activated")
+    legal = Guardianship.objects.filter(student=person, relation="legal", disputed_at=None)
+    active = legal.filter(guardian__state="activated")
     return [*found, ("responsables", str(min(2, active.filter(guardian__closing_on=None).count())))]
 
 
