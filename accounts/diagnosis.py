@@ -12,6 +12,9 @@ from django.utils import timezone
 from accounts.enums import Origin, ShownState
 from accounts.models import Account
 
+NOTHING_TO_RESET = "Aucune réinitialisation n’est possible ni utile."
+BY_FRANCE_CONNECT = "« Connectez-vous par le bouton FranceConnect, avec le compte que vous y utilisez d’habitude. »"
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
@@ -37,6 +40,13 @@ def _day(moment: datetime | None) -> str:
 
 
 def _not_notified(account: Account) -> Diagnosis:
+    if account.origin == Origin.FRANCE_CONNECT:
+        return Diagnosis(
+            f"Comment {account.first_name} se connecte",
+            "Le compte passe par FranceConnect : il n’a pas de mot de passe ici. Le blocage qu’il avait est levé.",
+            NOTHING_TO_RESET,
+            BY_FRANCE_CONNECT,
+        )
     return Diagnosis(
         _cannot(account),
         "Le compte existe, mais aucun mot de passe provisoire n’a encore été donné.",
@@ -67,13 +77,24 @@ def _expired(account: Account) -> Diagnosis:
     )
 
 
+def _activating(account: Account) -> Diagnosis:
+    return Diagnosis(
+        _cannot(account),
+        "L’activation est commencée : le lien envoyé à l’adresse électronique n’a pas encore été ouvert."
+        " Il vaut 24 heures.",
+        "Vérifier l’adresse avec la personne, la corriger s’il le faut, puis envoyer de nouveau le message."
+        " Sans adresse qui marche, renotifier le compte.",
+        "« Ouvrez le message reçu à votre adresse électronique, indésirables compris, et suivez son lien. »",
+    )
+
+
 def _activated(account: Account) -> Diagnosis:
     if account.origin == Origin.FRANCE_CONNECT:
         return Diagnosis(
             f"Comment {account.first_name} se connecte",
             "Le compte est activé par FranceConnect : il n’a pas de mot de passe ici.",
-            "Aucune réinitialisation n’est possible ni utile.",
-            "« Connectez-vous par le bouton FranceConnect, avec le compte que vous y utilisez d’habitude. »",
+            NOTHING_TO_RESET,
+            BY_FRANCE_CONNECT,
         )
     last = account.last_login_at
     seen = f"Dernière connexion le {_day(last)}." if last else "Aucune connexion depuis."
@@ -130,6 +151,7 @@ ANSWERS: dict[ShownState, Callable[[Account], Diagnosis]] = {
     ShownState.NOT_NOTIFIED: _not_notified,
     ShownState.NOTIFIED: _notified,
     ShownState.EXPIRED: _expired,
+    ShownState.ACTIVATING: _activating,
     ShownState.ACTIVATED: _activated,
     ShownState.BLOCKED: _blocked,
     ShownState.LEAVING: _leaving,

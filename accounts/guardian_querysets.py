@@ -10,10 +10,10 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts.enums import AccountState
+from accounts.enums import AccountState, ShownState
 from accounts.facets import Facet, by_name, on_guardian, on_level
 from accounts.permissions import ActiveMandate, Permission, can
-from accounts.querysets import WORDS_SEARCHED, shown_state_case
+from accounts.querysets import SOON, WORDS_SEARCHED, shown_state_case
 from educonnect_admin.toolkit.text import fold
 
 PLACES: Mapping[str, Callable[[str], Q]] = {
@@ -48,6 +48,11 @@ class GuardianQuerySet(models.QuerySet[Any]):
         if states:
             return self.filter(shown_state__in=states)
         return self.filter(closing_on__isnull=True).exclude(state=AccountState.CLOSED)
+
+    def ending_soon(self, now: datetime) -> Self:
+        """Those whose notification ends within 15 days."""
+        ends = Q(provisional_expires_at__gte=now, provisional_expires_at__lt=now + SOON)
+        return self.filter(ends, shown_state=ShownState.NOTIFIED)
 
     def with_child(self, place: Q) -> Self:
         """Who have a pupil, now, in such a place: a condition on schoolings, from a guardianship."""

@@ -24,8 +24,8 @@ from accounts.actions.seals import chains, seal_heads
 from accounts.actions.sign_in import DAY as TRIES_KEPT
 from accounts.actions.verification import watch_chain as verify_chain
 from accounts.actions.verification import watch_seals
-from accounts.enums import Role
-from accounts.models import Feed, Mandate, School, SignInTry, Staff, StaffSession
+from accounts.enums import AccountState, Role
+from accounts.models import Feed, Guardian, Mandate, School, SignInTry, Staff, StaffSession, Student
 from educonnect_admin.toolkit.bells import ring_after_commit
 
 log = structlog.get_logger(__name__)
@@ -136,9 +136,14 @@ def tell_invited(staff: Staff, base_url: str) -> None:
     _tell(MailKind.INVITATION, staff=staff.pk, base_url=base_url)
 
 
-def tell_email_link(student: UUID, uai: str, base_url: str) -> None:
-    """Mail the holder of a pupil's account the link that confirms its address."""
-    _tell(MailKind.EMAIL_LINK, student=str(student), uai=uai, base_url=base_url)
+def tell_email_link(account: Student | Guardian, uai: str, base_url: str) -> None:
+    """Mail the holder the link that confirms the address; a guardian who waits for it, the one that activates."""
+    if isinstance(account, Guardian) and account.state == AccountState.ACTIVATING:
+        tell_activation_link(account.pk, uai, base_url)
+    elif isinstance(account, Guardian):
+        _tell(MailKind.EMAIL_LINK, guardian=str(account.pk), uai=uai, base_url=base_url)
+    else:
+        _tell(MailKind.EMAIL_LINK, student=str(account.pk), uai=uai, base_url=base_url)
 
 
 def tell_activation_link(guardian: UUID, uai: str, base_url: str) -> None:

@@ -9,6 +9,9 @@ from accounts.views import (
     email_confirmation,
     feeds,
     guardian_activation,
+    guardian_changes,
+    guardian_export,
+    guardian_page,
     guardians,
     health,
     journal,
@@ -90,6 +93,18 @@ urlpatterns = [
     path(f"{SCHOOL}/responsables/recherche/", guardians.guardians_search, name="guardians_search"),
     path(f"{SCHOOL}/responsables/liens-contestes/", disputes.disputes, name="disputes"),
     path(f"{SCHOOL}/responsables/liens-contestes/<uuid:pk>/", disputes.dispute, name="dispute"),
+    path(f"{SCHOOL}/responsables/export/", guardian_export.guardians_export, name="guardians_export"),
+    path(
+        f"{SCHOOL}/responsables/export/choix/", guardian_export.guardians_export_chosen, name="guardians_export_chosen"
+    ),
+    path(f"{SCHOOL}/responsables/<uuid:pk>/", guardian_page.guardian, name="guardian"),
+    path(f"{SCHOOL}/responsables/<uuid:pk>/historique/", guardian_page.guardian_history, name="guardian_history"),
+    path(f"{SCHOOL}/responsables/<uuid:pk>/modifier/", guardian_changes.guardian_edit, name="guardian_edit"),
+    path(
+        f"{SCHOOL}/responsables/<uuid:pk>/courriel/", guardian_changes.guardian_email_link, name="guardian_email_link"
+    ),
+    path(f"{SCHOOL}/responsables/<uuid:pk>/bloquer/", guardian_changes.guardian_block, name="guardian_block"),
+    path(f"{SCHOOL}/responsables/<uuid:pk>/debloquer/", guardian_changes.guardian_unblock, name="guardian_unblock"),
     path(f"{SCHOOL}/reglages/", settings.school_settings, name="school_settings"),
     path(f"{SCHOOL}/reglages/acces/", settings.settings_access, name="settings_access"),
     path(f"{SCHOOL}/reglages/mots-de-passe/", settings.settings_passwords, name="settings_passwords"),

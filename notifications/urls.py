@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import freeze, reminders, rescue, run_documents, runs
+from notifications.views import freeze, guardian_reminders, guardian_runs, reminders, rescue, run_documents, runs
 
 SCHOOL = "etablissements/<str:uai>"
 
@@ -12,6 +12,15 @@ urlpatterns = [
     path(f"{SCHOOL}/eleves/<uuid:pk>/rappel/", reminders.student_reminder, name="student_reminder"),
     path(f"{SCHOOL}/eleves/rappels/", reminders.students_reminders, name="students_reminders"),
     path(f"{SCHOOL}/eleves/rappels/choix/", reminders.students_reminders_chosen, name="students_reminders_chosen"),
+    path(f"{SCHOOL}/responsables/notifier/", guardian_runs.guardians_notify, name="guardians_notify"),
+    path(f"{SCHOOL}/responsables/<uuid:pk>/notifier/", guardian_runs.guardian_notify, name="guardian_notify"),
+    path(f"{SCHOOL}/responsables/<uuid:pk>/rappel/", guardian_reminders.guardian_reminder, name="guardian_reminder"),
+    path(f"{SCHOOL}/responsables/rappels/", guardian_reminders.guardians_reminders, name="guardians_reminders"),
+    path(
+        f"{SCHOOL}/responsables/rappels/choix/",
+        guardian_reminders.guardians_reminders_chosen,
+        name="guardians_reminders_chosen",
+    ),
     path(f"{SCHOOL}/gel/", freeze.freeze_school, name="freeze"),
     path(f"{SCHOOL}/operations/", runs.runs, name="runs"),
     path(f"{SCHOOL}/operations/<uuid:pk>/", runs.run, name="run"),

@@ -3,14 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import F
 
-from accounts.enums import Relation
 from accounts.models import Guardianship
 
 COLUMNS = {
@@ -23,14 +21,12 @@ COLUMNS = {
     "classroom_id": "student__schoolings__classroom",
     "room_key": "student__schoolings__classroom__sort_key",
     "sort_key": "student__schoolings__sort_key",
-    "disputed_at": "disputed_at",
-    "in_force": "in_force",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A pupil of the school, of whom somebody is a legal guardian. No birth date: guardians' pages show none."""
+    """A pupil of the school whom a guardian has by a tie in force. No birth date: guardians' pages show none."""
 
     id: UUID
     first_name: str
@@ -40,8 +36,6 @@ class Child:
     classroom_id: UUID | None
     room_key: str
     sort_key: str
-    disputed_at: datetime | None
-    in_force: bool
 
     @property
     def name(self) -> str:
@@ -59,7 +53,7 @@ def children_here(uai: str, guardians: Collection[UUID]) -> dict[UUID, list[Chil
     ties = Guardianship.objects.filter(
         school=uai,
         guardian__in=guardians,
-        relation=Relation.LEGAL,
+        in_force=True,
         student__schoolings__school=uai,
         student__schoolings__left_on__isnull=True,
     )
@@ -73,17 +67,12 @@ def children_here(uai: str, guardians: Collection[UUID]) -> dict[UUID, list[Chil
     return found
 
 
-def undisputed(children: Collection[Child]) -> list[Child]:
-    """Those of whom the guardian is the guardian for the time being: a tie in dispute is suspended at once."""
-    return [child for child in children if child.in_force]
-
-
 def youngest_meant(uai: str, guardians: Collection[UUID], classrooms: Collection[UUID] = ()) -> dict[UUID, UUID | None]:
     """The child whom a letter to each guardian is filed with: the youngest, of these classes if some are named."""
     found = children_here(uai, guardians)
     filed: dict[UUID, UUID | None] = {}
     for guardian in guardians:
-        children = undisputed(found[guardian])
+        children = found[guardian]
         meant = [child for child in children if not classrooms or child.classroom_id in classrooms] or children
         filed[guardian] = meant[0].id if meant else None
     return filed

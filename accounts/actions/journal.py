@@ -41,6 +41,7 @@ class Event(StrEnum):
     FEED_DROPPED = "feed_dropped"
     FEED_VIEWED = "feed_viewed"
     STUDENT_VIEWED = "student_viewed"
+    GUARDIAN_VIEWED = "guardian_viewed"
     RUN_REQUESTED = "run_requested"
     RUN_FINISHED = "run_finished"
     RUN_CANCELLED = "run_cancelled"
@@ -55,11 +56,13 @@ class Event(StrEnum):
     TIE_DISPUTED = "tie_disputed"
     DISPUTE_SETTLED = "dispute_settled"
     EMAIL_CHANGED = "email_changed"
+    LANGUAGE_CHANGED = "language_changed"
     EMAIL_LINK_SENT = "email_link_sent"
     EMAIL_CONFIRMED = "email_confirmed"
     DISTRIBUTION_CORRECTED = "distribution_corrected"
     SECRET_REVEALED = "secret_revealed"  # noqa: S105  # an event's name
     LIST_EXPORTED = "list_exported"
+    GUARDIANS_EXPORTED = "guardians_exported"
     FIGURES_EXPORTED = "figures_exported"
     REMINDERS_PRINTED = "reminders_printed"
     DOCUMENT_OPENED = "document_opened"
@@ -104,6 +107,7 @@ EVENT_LABELS: dict[str, str] = {
     Event.FEED_DROPPED: "Livraison abandonnée",
     Event.FEED_VIEWED: "Alimentation consultée",
     Event.STUDENT_VIEWED: "Fiche consultée",
+    Event.GUARDIAN_VIEWED: "Fiche d’un responsable consultée",
     Event.RUN_REQUESTED: "Opération lancée",
     Event.RUN_FINISHED: "Opération terminée",
     Event.RUN_CANCELLED: "Opération annulée",
@@ -118,11 +122,13 @@ EVENT_LABELS: dict[str, str] = {
     Event.TIE_DISPUTED: "Lien de représentant légal contesté, suspendu aussitôt",
     Event.DISPUTE_SETTLED: "Lien contesté réglé",
     Event.EMAIL_CHANGED: "Courrier électronique modifié",
+    Event.LANGUAGE_CHANGED: "Langue des courriers modifiée",
     Event.EMAIL_LINK_SENT: "Lien de confirmation envoyé au courrier électronique",
     Event.EMAIL_CONFIRMED: "Courrier électronique confirmé par la personne",
     Event.DISTRIBUTION_CORRECTED: "Date de distribution corrigée",
     Event.SECRET_REVEALED: "Mot de passe provisoire affiché",
     Event.LIST_EXPORTED: "Liste d’élèves exportée",
+    Event.GUARDIANS_EXPORTED: "Liste de responsables exportée",
     Event.FIGURES_EXPORTED: "Statistiques emportées en fichier",
     Event.REMINDERS_PRINTED: "Rappel d’identifiant imprimé",
     Event.DOCUMENT_OPENED: "Document ouvert",

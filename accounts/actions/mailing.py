@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from accounts.actions.account_changes import send_email_link
 from accounts.actions.delegation_mails import Change, send_delegation
 from accounts.actions.guardian_activation import send_activation_link
 from accounts.actions.key_mails import KeyChange, send_key_change
@@ -9,7 +10,6 @@ from accounts.actions.outbox import MailKind, Senders
 from accounts.actions.passwords import send_password_link, send_password_notice
 from accounts.actions.settings_mails import send_settings
 from accounts.actions.staff import send_invitation
-from accounts.actions.students import send_email_link
 from accounts.actions.verification import send_journal_alarm
 from accounts.actions.volumes import send_alarm
 from accounts.models import Mandate, School, Staff
@@ -23,8 +23,8 @@ def _delegation(*, mandate: int, change: str, recipient: int) -> None:
     send_delegation(mandate=Mandate.objects.get(pk=mandate), change=Change(change), recipient=recipient)
 
 
-def _email_link(*, student: str, uai: str, base_url: str) -> None:
-    send_email_link(student=UUID(student), uai=uai, base_url=base_url)
+def _email_link(*, uai: str, base_url: str, student: str = "", guardian: str = "") -> None:
+    send_email_link(holder=UUID(student or guardian), uai=uai, base_url=base_url)
 
 
 def _invitation(*, staff: int, base_url: str) -> None:

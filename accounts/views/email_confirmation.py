@@ -3,8 +3,8 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from accounts.actions.account_changes import confirm_email, read_email_token
 from accounts.actions.journal import Actor
-from accounts.actions.students import confirm_email, read_email_token
 from accounts.requests import ConsoleRequest
 from accounts.walls import READING, public_view
 

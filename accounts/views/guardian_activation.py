@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from accounts.actions.account_changes import may_send_link
 from accounts.actions.activation import LetterEndedError, Opened, WrongBirthDateError
 from accounts.actions.disputes import raise_disputes
 from accounts.actions.guardian_activation import (
@@ -18,7 +19,6 @@ from accounts.actions.guardian_activation import (
 )
 from accounts.actions.journal import Actor
 from accounts.actions.sign_in import begin_try, end_tries
-from accounts.actions.students import may_send_link
 from accounts.enums import AccountState, Population
 from accounts.forms.activation import ChildrenForm
 from accounts.forms.session import add_error

@@ -1,29 +1,32 @@
-"""Guardians, full module: a first list."""
+"""Guardians, full module: "Gestion des comptes responsables"."""
 
-from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from django.db.models import F
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions.families import Child, children_elsewhere, children_here
 from accounts.enums import Origin, ShownState, Volume
 from accounts.facets import GUARDIAN_FACETS, by_name
 from accounts.forms.lists import ListQuery, read_query, remember_size
-from accounts.models import Guardian, Guardianship
+from accounts.guardian_querysets import GuardianQuerySet
+from accounts.models import Classroom, Guardian
 from accounts.permissions import ActiveMandate, Permission
 from accounts.requests import SchoolRequest
 from accounts.views.lists import (
     Column,
     badge,
     heads,
+    note_under,
     open_classrooms,
     pages,
     search_form,
     search_then_list,
+    selection,
     summary,
 )
 from accounts.walls import console_view
@@ -41,38 +44,71 @@ COLUMNS = (
 )
 ORDERS = {"nom": "sort_key", "etat": "shown_state"}
 SORTS = {"nom": "Responsable, de A à Z", "etat": "État du compte"}
+ACTIONS = (
+    ("(Re)Notifier les comptes", "guardians_notify"),
+    ("Rappels d’identifiant", "guardians_reminders_chosen"),
+    ("Exporter la liste", "guardians_export_chosen"),
+)
+FILTERS = (
+    ("origine", "Origine(s)", "Toutes"),
+    ("courriel", "Courrier électronique", "Avec ou sans"),
+    ("mobile", "Mobile", "Avec ou sans"),
+)
+"""The filters of the form that only guardians have: field, label, and what it shows when nothing is chosen."""
+
+
+def guardians_query(request: SchoolRequest, data: QueryDict, rooms: Sequence[Classroom]) -> ListQuery:
+    return read_query(data, request.session, classrooms=rooms, sorts=list(ORDERS), facets=GUARDIAN_FACETS)
+
+
+def chosen_guardians(mandate: ActiveMandate, permission: Permission, query: ListQuery) -> GuardianQuerySet:
+    """The guardians that the mandate opens and the query asks for."""
+    found = Guardian.objects.allowing(mandate, permission).with_shown_state().shown_as(query.states)
+    if query.classrooms:
+        found = found.with_child_in(query.classrooms)
+    if query.ending_soon:
+        found = found.ending_soon(timezone.now())
+    return found.narrowed(query.facets, timezone.now()).matching(query.text)
+
+
+def guardians_in_order(rows: GuardianQuerySet, sort: str) -> GuardianQuerySet:
+    lead = F(ORDERS[sort.removeprefix("-") or "nom"])
+    return rows.order_by(lead.desc() if sort.startswith("-") else lead.asc(), "sort_key", "pk")
 
 
 @console_view(Permission.LIST_GUARDIANS, reads=True)
 def guardians(request: SchoolRequest) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
-    classrooms = open_classrooms(mandate)
-    sorts = list(ORDERS)
-    query = read_query(request.GET, request.session, classrooms=classrooms, sorts=sorts, facets=GUARDIAN_FACETS)
+    rooms = open_classrooms(mandate)
+    query = guardians_query(request, request.GET, rooms)
     remember_size(request.session, query)
-    found = Guardian.objects.allowing(mandate, Permission.LIST_GUARDIANS).with_shown_state().shown_as(query.states)
-    if query.classrooms:
-        found = found.with_child_in(query.classrooms)
-    found = found.narrowed(query.facets, timezone.now())
-    lead = F(ORDERS[query.sort.removeprefix("-") or "nom"])
-    found = found.matching(query.text).order_by(
-        lead.desc() if query.sort.startswith("-") else lead.asc(), "sort_key", "pk"
-    )
+    found = guardians_in_order(chosen_guardians(mandate, Permission.LIST_GUARDIANS, query), query.sort)
     page = paginate(found, number=query.page, size=query.size)
-    children = _children(mandate, [guardian.pk for guardian in page.rows])
-    here = reverse("guardians", args=[mandate.uai])
+    shown = [guardian.pk for guardian in page.rows]
+    children, others = children_here(mandate.uai, shown), children_elsewhere(shown)
+    narrowed = query.address(page="", tout="")
+    rows = [_row(mandate, each, children[each.pk], others.get(each.pk, 0)) for each in page.rows]
     context = {
-        "page": pages(page, [_row(guardian, children[guardian.pk]) for guardian in page.rows], query),
+        "page": pages(page, rows, query),
         "columns": heads(COLUMNS, query, "nom"),
         "form": search_form(
             query,
-            classrooms=classrooms,
+            classrooms=rooms,
             states=tuple(ShownState),
             sorts=SORTS,
             action_url=reverse("guardians_search", args=[mandate.uai]),
-            reset_url=here,
+            reset_url=reverse("guardians", args=[mandate.uai]),
         )
-        | _origins(query),
+        | {"filters": [_filter(query, *told) for told in FILTERS]},
+        "actions": [
+            {
+                "label": label,
+                "url": reverse(name, args=[mandate.uai]) + narrowed,
+                "primary": not n,
+            }
+            for n, (label, name) in enumerate(ACTIONS)
+        ],
+        **selection(query, page.total),
     }
     return render(request, "guardians/_results.html" if request.htmx else "guardians/list.html", context)
 
@@ -82,37 +118,39 @@ def guardians_search(request: SchoolRequest) -> HttpResponse:
     return search_then_list(request, "guardians", GUARDIAN_FACETS)
 
 
-def _origins(query: ListQuery) -> dict[str, Any]:
-    """The filter of the form that only guardians have."""
-    chosen = by_name(query.facets).get("origine", [])
-    options = GUARDIAN_FACETS["origine"]
+def _filter(query: ListQuery, name: str, label: str, none: str) -> dict[str, Any]:
+    chosen, options = by_name(query.facets).get(name, []), GUARDIAN_FACETS[name]
     return {
-        "origins": [{"value": key, "label": label, "checked": key in chosen} for key, label in options.items()],
-        "origins_summary": summary([options[key] for key in chosen], "origines", "Toutes"),
+        "name": name,
+        "label": label,
+        "options": [{"value": key, "label": text, "checked": key in chosen} for key, text in options.items()],
+        "summary": summary([options[key] for key in chosen], "choix", none),
+        "none": none,
     }
 
 
-def _children(mandate: ActiveMandate, guardians: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    """The pupils of this school of each guardian. One query."""
-    ties = (
-        Guardianship.objects.filter(school=mandate.uai, guardian__in=guardians, in_force=True)
-        .select_related("student")
-        .order_by("student__last_name", "student__first_name")
-    )
-    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for tie in ties:
-        url = reverse("student", args=[mandate.uai, tie.student_id])
-        found[tie.guardian_id].append({"name": tie.student.name, "url": url})
-    return found
+def children_in_words(mandate: ActiveMandate, children: list[Child]) -> list[dict[str, Any]]:
+    """The pupils of this school of one guardian, as lists name them, by name."""
+    return [
+        {
+            "name": child.name,
+            "classroom": child.classroom,
+            "url": reverse("student", args=[mandate.uai, child.id]),
+        }
+        for child in sorted(children, key=lambda each: each.sort_key)
+    ]
 
 
-def _row(guardian: Guardian, children: list[dict[str, Any]]) -> dict[str, Any]:
+def _row(mandate: ActiveMandate, guardian: Guardian, children: list[Child], others: int) -> dict[str, Any]:
     return {
         "id": guardian.pk,
+        "url": reverse("guardian", args=[mandate.uai, guardian.pk]),
         "name": guardian.name,
         "username": guardian.username,
-        "children": children,
+        "children": children_in_words(mandate, children),
+        "others": others,
         "state": badge(guardian.shown_state),
+        "state_note": note_under(guardian, guardian.shown_state, mandate.uai),
         "origin": Origin(guardian.origin).label if guardian.origin else None,
         "email": masked_email(guardian.email),
         "mobile": masked_phone(guardian.mobile),

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from accounts.actions.journal import EVENT_LABELS, Event
-from accounts.enums import Assurance, BlockReason, DisputeOutcome, Role, UnblockReason, Volume
+from accounts.enums import Assurance, BlockReason, DisputeOutcome, Language, Role, UnblockReason, Volume
 from accounts.models import Guardian, JournalEntry, Mandate, Staff, Student
 from accounts.permissions import ActiveMandate, Permission
 
@@ -46,6 +46,8 @@ DETAIL_WORDS: dict[str, str] = {
     **{f"cap of {volume}": f"plafond de l’heure, {volume.label}" for volume in Volume},
     **{right.value: "sans le droit nécessaire" for right in Permission},
     **{reason.value: reason.label.lower() for reason in (*BlockReason, *UnblockReason, *DisputeOutcome)},
+    **{language.value: language.label for language in Language},
+    "fr": "français seul",
     "emptied": "adresse effacée",
     "no live mandate": "sans délégation en cours",
     "outside the mandate": "hors du mandat",
@@ -97,9 +99,12 @@ def _targets(mandate: ActiveMandate, entries: Iterable[JournalEntry]) -> dict[ob
     """Name and address of the accounts among the targets that the mandate opens."""
     asked = {entry.target for entry in entries if entry.target and entry.event not in ON_A_RUN}
     students = Student.objects.allowing(mandate, Permission.VIEW_STUDENT).filter(pk__in=asked)
-    guardians = Guardian.objects.allowing(mandate, Permission.LIST_GUARDIANS).filter(pk__in=asked)
-    named: dict[object, tuple[str, str]] = {person.pk: (person.name, "") for person in guardians}
-    return named | {person.pk: (person.name, reverse("student", args=[mandate.uai, person.pk])) for person in students}
+    guardians = Guardian.objects.allowing(mandate, Permission.VIEW_GUARDIAN).filter(pk__in=asked)
+    return {
+        person.pk: (person.name, reverse(page, args=[mandate.uai, person.pk]))
+        for page, people in (("student", students), ("guardian", guardians))
+        for person in people
+    }
 
 
 def _line(

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.enums import ShownState
 from accounts.facets import GUARDIAN_FACETS, STUDENT_FACETS, by_name
 from accounts.forms.lists import ListQuery, Paged, chosen_facets, chosen_ids, keep_search
-from accounts.models import Classroom, Mef
+from accounts.models import Account, Classroom, Mef
 from accounts.permissions import ActiveMandate
 from accounts.requests import SchoolRequest
 from educonnect_admin.toolkit.pagination import GAP, SIZES, Page
@@ -29,6 +29,10 @@ CSS = {
 }
 
 
+OWN_FIELDS = ("origine", "courriel", "mobile")
+"""Facets that have a field of their own in the form of guardians."""
+
+
 @dataclass(frozen=True, slots=True)
 class Badge:
     """A state's word, and the class of its dot."""
@@ -40,6 +44,15 @@ class Badge:
 def badge(state: str) -> Badge:
     shown = ShownState(state)
     return Badge(shown.label, CSS[shown])
+
+
+def note_under(account: Account, shown: str, uai: str) -> str:
+    """The remark under a state's word, in the lists of one school."""
+    if shown == ShownState.LEAVING:
+        return f"Fermeture le {account.closing_on:%d/%m/%Y}"
+    if shown == ShownState.NOTIFIED and account.notified_by not in ("", uai):
+        return "Renotifié par un autre établissement"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +144,7 @@ def narrowings(query: ListQuery) -> list[dict[str, str]]:
             "label": words[name].get(value) or f"niveau (MEF) {levels.get(value, 'non renseigné')}",
         }
         for name, value in query.facets
-        if name != "origine"
+        if name not in OWN_FIELDS
     ]
 
 

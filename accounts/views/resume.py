@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import resolve
 
-from accounts.enums import BlockReason, DisputeOutcome, Role, UnblockReason
+from accounts.enums import BlockReason, DisputeOutcome, Language, Role, UnblockReason
 from accounts.kept import kept_form
 from accounts.models import School
 from accounts.requests import SignedInRequest
@@ -26,6 +26,14 @@ ACTS: dict[str, str] = {
     "feed_undo": "Annuler une alimentation",
     "feeds": "Déposer une alimentation",
     "freeze": "Geler les mots de passe provisoires",
+    "guardian_block": "Bloquer un compte",
+    "guardian_edit": "Modifier un compte",
+    "guardian_email_link": "Envoyer un lien de confirmation",
+    "guardian_notify": "Notifier un compte",
+    "guardian_unblock": "Débloquer un compte",
+    "guardians_export_chosen": "Exporter la liste des responsables",
+    "guardians_notify": "Préparer la notification de responsables",
+    "guardians_reminders_chosen": "Imprimer des rappels d’identifiant",
     "guardians_search": "Chercher un responsable",
     "notify_selection": "Préparer la notification de comptes",
     "rescue_reset": "Réinitialiser un mot de passe",
@@ -50,12 +58,14 @@ ACTS: dict[str, str] = {
 
 LABELS: dict[str, str] = {
     "eleve": "Élèves choisis",
+    "responsable": "Responsables choisis",
     "classe": "Classes choisies",
     "classrooms": "Classes",
     "chosen": "Délégations choisies",
     "first_name": "Prénom",
     "last_name": "Nom",
     "email": "Adresse électronique",
+    "language": "Langue des courriers",
     "role": "Module",
     "reach": "Élèves",
     "starts_on": "À partir du",
@@ -70,10 +80,11 @@ LABELS: dict[str, str] = {
     "note": "Précision",
     "tout": "Portée",
 }
-COUNTED = ("eleve", "classe", "classrooms", "chosen")
+COUNTED = ("eleve", "responsable", "classe", "classrooms", "chosen")
 WORDS = {Role.FULL.value: Role.FULL.label, Role.SIMPLIFIED.value: Role.SIMPLIFIED.label} | {
     "ecole": "tout l’établissement",
     "classes": "les classes cochées",
+    **{language.value: language.label for language in Language},
     **{reason.value: reason.label for reason in (*BlockReason, *UnblockReason, *DisputeOutcome)},
 }
 TICKED = {"include_active": "traités aussi", "wants_otp": "demandée", "tout": "tous les résultats"}

@@ -44,7 +44,7 @@ COLUMNS: dict[str, Column] = {
     "identifiant": Column("Identifiant", lambda row: row.student.username, is_usual=True),
     "etat": Column("État du compte", lambda row: ShownState(row.shown_state).label, is_usual=True),
     "distribution": Column("Date de distribution", lambda row: row.student.distributed_on),
-    "connexion": Column("Date de dernière connexion", lambda row: _day(row.student.last_login_at)),
+    "connexion": Column("Date de dernière connexion", lambda row: local_day(row.student.last_login_at)),
     "origine": Column("Origine du compte", lambda row: Origin(row.student.origin).label if row.student.origin else ""),
     "courriel": Column("Courrier électronique", lambda row: row.student.email),
     "naissance": Column("Date de naissance", lambda row: row.student.birth_date),
@@ -52,7 +52,7 @@ COLUMNS: dict[str, Column] = {
 }
 
 
-def _day(moment: Any) -> Cell:
+def local_day(moment: Any) -> Cell:
     return timezone.localdate(moment) if moment else None
 
 
@@ -125,6 +125,7 @@ def students_export(request: SchoolRequest) -> HttpResponse | StreamingHttpRespo
         return _file(asked.rows, form.cleaned_data["colonne"], form.cleaned_data["format"])
     context = {
         "form": form,
+        "noun": "élèves",
         "number": number,
         "words": asked.words,
         "errors": asked.errors,
@@ -135,16 +136,19 @@ def students_export(request: SchoolRequest) -> HttpResponse | StreamingHttpRespo
 
 
 def _file(rows: SchoolingQuerySet, keys: list[str], kind: str) -> HttpResponse | StreamingHttpResponse:
-    """Read while the school's scope holds, sent as it is made. Its name is nobody's."""
     columns = [column for key, column in COLUMNS.items() if key in keys]
-    heads = [column.head for column in columns]
     table = [[column.cell(row) for column in columns] for row in rows]
+    return list_file("eleves", [column.head for column in columns], table, kind)
+
+
+def list_file(stem: str, heads: list[str], table: list[list[Cell]], kind: str) -> HttpResponse | StreamingHttpResponse:
+    """Read while the school's scope holds, sent as it is made. Its name is nobody's."""
     response: HttpResponse | StreamingHttpResponse
     if kind == "xlsx":
         response = HttpResponse(xlsx_file(heads, table), content_type=XLSX_MEDIA)
     else:
         response = StreamingHttpResponse(csv_pieces(heads, table), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="eleves.{kind}"'
+    response["Content-Disposition"] = f'attachment; filename="{stem}.{kind}"'
     response["Cache-Control"] = "no-store"
     return response
 
@@ -152,13 +156,17 @@ def _file(rows: SchoolingQuerySet, keys: list[str], kind: str) -> HttpResponse |
 @console_view(Permission.EXPORT_LISTS, writes=True)
 def students_export_chosen(request: SchoolRequest) -> HttpResponse:
     """From the list: the rows ticked, or without any the list's own search."""
-    return redirect_with_choice(request, "students_export")
+    return redirect_with_students(request, "students_export")
 
 
-def redirect_with_choice(request: SchoolRequest, name: str) -> HttpResponse:
+def redirect_with_students(request: SchoolRequest, name: str) -> HttpResponse:
+    return redirect_with_choice(request, name, box="eleve", query=_query(request))
+
+
+def redirect_with_choice(request: SchoolRequest, name: str, *, box: str, query: ListQuery) -> HttpResponse:
     """To the page `name` on the rows ticked, which are kept on the server; without any, on the list's own search."""
     there = reverse(name, args=[request.mandate.uai])
-    ids = chosen_ids(request.POST, "eleve")
+    ids = chosen_ids(request.POST, box)
     if ids and request.POST.get("tout") != "1":
         return redirect(f"{there}?choix={keep_selection(request.session, ids)}")
-    return redirect(there + _query(request).address(page="", tout=""))
+    return redirect(there + query.address(page="", tout=""))

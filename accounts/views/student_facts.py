@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.actions.journal import EVENT_LABELS, Event
-from accounts.enums import BlockReason, DisputeOutcome, Origin, SourceSystem, UnblockReason
-from accounts.models import JournalEntry, Schooling, Source, Staff, Student
+from accounts.enums import BlockReason, DisputeOutcome, Language, Origin, SourceSystem, UnblockReason
+from accounts.models import Account, JournalEntry, Schooling, Source, Staff
 from accounts.permissions import ActiveMandate
 from accounts.views.lists import badge
 
@@ -18,6 +18,7 @@ Fact = tuple[str, Any, str, str]
 """Label, value or None, gender of the label ("m", "f") for "Non renseigné(e)", kind (text, code, state, noted)."""
 
 FEMININE = ("Classe", "Date de naissance")
+LANGUAGES = {language.value: f"français et {language.label}" for language in Language}
 REASONS = dict(BlockReason.choices + UnblockReason.choices + DisputeOutcome.choices)
 BASES = {
     SourceSystem.SIECLE: "SIECLE",
@@ -56,18 +57,31 @@ def facts(schooling: Schooling) -> tuple[list[Fact], list[Fact]]:
     return left, right
 
 
-def email_note(student: Student) -> str:
+def email_note(account: Account) -> str:
     """Whether the holder said that the address is theirs."""
-    if not student.email:
+    if not account.email:
         return ""
-    confirmed_on = day(student.email_confirmed_at)
+    confirmed_on = day(account.email_confirmed_at)
     return f"Confirmé le {confirmed_on}" if confirmed_on else "À confirmer par la personne"
+
+
+def bases_of(sources: Iterable[Source]) -> str:
+    """In which bases what these sources gave is corrected."""
+    return " et ".join(dict.fromkeys(BASES[SourceSystem(source.system)] for source in sources)) or "aucune base"
+
+
+def source_rows(sources: Iterable[Source]) -> list[dict[str, Any]]:
+    """ "Informations des sources de données", a line a source."""
+    return [
+        {"label": source.label, "aaf_id": source.aaf_id, "source_id": source.local_id, "read_on": source.read_on}
+        for source in sources
+    ]
 
 
 def corrected_elsewhere(schooling: Schooling, sources: Iterable[Source]) -> list[dict[str, Any]]:
     """What the console does not own: what it says, and where it is corrected."""
     student = schooling.student
-    bases = " et ".join(dict.fromkeys(BASES[SourceSystem(source.system)] for source in sources)) or "aucune base"
+    bases = bases_of(sources)
     owned = (
         ("Prénom Nom", f"{student.first_name} {student.last_name}"),
         ("Classe", schooling.classroom.code if schooling.classroom else None),
@@ -81,9 +95,9 @@ def corrected_elsewhere(schooling: Schooling, sources: Iterable[Source]) -> list
     ]
 
 
-def entries_on(mandate: ActiveMandate, student: UUID) -> QuerySet[JournalEntry]:
-    """What the journal of the mandate's school tells of the pupil's account, the last first."""
-    found = JournalEntry.objects.filter(uai=mandate.uai, target=student, event__in=EVENT_LABELS)
+def entries_on(mandate: ActiveMandate, account: UUID) -> QuerySet[JournalEntry]:
+    """What the journal of the mandate's school tells of the account, the last first."""
+    found = JournalEntry.objects.filter(uai=mandate.uai, target=account, event__in=EVENT_LABELS)
     return found.order_by("-sequence")
 
 
@@ -106,6 +120,8 @@ def _told(entry: JournalEntry) -> str:
     label = EVENT_LABELS[entry.event]
     if entry.detail in REASONS:
         return f"{label} : {REASONS[entry.detail][0].lower()}{REASONS[entry.detail][1:]}"
+    if entry.event == Event.LANGUAGE_CHANGED:
+        return f"{label}\u00a0: {LANGUAGES.get(entry.detail, 'français seul')}"
     if entry.event == Event.DISTRIBUTION_CORRECTED:
         before, _, after = entry.detail.partition(" ")
         return f"{label} : {_said(before)} devient {_said(after)}"

@@ -24,13 +24,14 @@ from accounts.views.lists import (
     Column,
     badge,
     heads,
+    note_under,
     open_classrooms,
     pages,
     search_form,
     search_then_list,
     selection,
 )
-from accounts.views.student_facts import day, entries_on, facts, history
+from accounts.views.student_facts import day, entries_on, facts, history, source_rows
 from accounts.walls import actor_of, console_view
 from educonnect_admin.toolkit.pagination import paginate
 
@@ -159,12 +160,7 @@ def _row(mandate: ActiveMandate, schooling: Schooling) -> dict[str, Any]:
 
 def state_note(mandate: ActiveMandate, schooling: Schooling) -> str:
     """The remark under a state's word."""
-    student = schooling.student
-    if schooling.shown_state == ShownState.LEAVING:
-        return f"Fermeture le {student.closing_on:%d/%m/%Y}"
-    if schooling.shown_state == ShownState.NOTIFIED and student.notified_by not in ("", mandate.uai):
-        return "Renotifié par un autre établissement"
-    return ""
+    return note_under(schooling.student, schooling.shown_state, mandate.uai)
 
 
 def note_view(request: SchoolRequest, pk: UUID) -> None:
@@ -186,22 +182,11 @@ def student(request: SchoolRequest, pk: UUID) -> HttpResponse:
         if schooling.has_homonyms
         else []
     )
-    guardians = Guardian.objects.filter(
-        guardianships__school=mandate.uai, guardianships__student=pk, guardianships__in_force=True
-    )
     context = {
         "student": _head(mandate, schooling),
         **dict(zip(("facts_left", "facts_right"), facts(schooling), strict=True)),
-        "sources": [
-            {
-                "label": source.label,
-                "aaf_id": source.aaf_id,
-                "source_id": source.local_id,
-                "read_on": source.read_on,
-            }
-            for source in Source.objects.filter(school=mandate.uai, student=pk).order_by("system")
-        ],
-        "guardians": guardians.filter(username__isnull=False).order_by("guardianships__rank", "sort_key"),
+        "sources": source_rows(Source.objects.filter(school=mandate.uai, student=pk).order_by("system")),
+        "guardians": _guardians(mandate, pk),
         "disputes": disputes_of(mandate, student=pk),
         "homonyms": [_homonym(mandate, other) for other in homonyms],
         "diagnosis": diagnose(schooling.student, ShownState(schooling.shown_state)),
@@ -213,6 +198,21 @@ def student(request: SchoolRequest, pk: UUID) -> HttpResponse:
         "list_url": reverse("students", args=[mandate.uai]),
     }
     return render(request, "students/detail.html", context)
+
+
+def _guardians(mandate: ActiveMandate, pk: UUID) -> list[dict[str, Any]]:
+    """Of the pupil, those with an account, in their legal order."""
+    ties = {"guardianships__school": mandate.uai, "guardianships__student": pk}
+    found = Guardian.objects.filter(**ties, guardianships__in_force=True, username__isnull=False)
+    return [
+        {
+            "first_name": guardian.first_name,
+            "last_name": guardian.last_name,
+            "username": guardian.username,
+            "url": reverse("guardian", args=[mandate.uai, guardian.pk]),
+        }
+        for guardian in found.order_by("guardianships__rank", "sort_key")
+    ]
 
 
 def _head(mandate: ActiveMandate, schooling: Schooling) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from accounts.actions.families import Child, children_here, undisputed
+from accounts.actions.families import Child, children_here
 from accounts.models import Guardian
 from accounts.permissions import ActiveMandate, Permission
 from notifications.models import Run, RunItem
@@ -26,14 +26,13 @@ class Filing:
 def filings(run: Run, items: Sequence[RunItem], classroom: UUID | None = None) -> list[Filing]:
     """The sheets of these items of guardians, in their order. One query.
 
-    A guardian without a child here, or whose every tie is in dispute, gets no sheet. A child who was meant and has left
+    A guardian without a child here, or none by a tie in force, gets no sheet. A child who was meant and has left
     since gives way to the youngest.
     """
     found = children_here(run.school_id, [item.account_id for item in items])
     filed = []
     for item in items:
-        children = undisputed(found[item.account_id])
-        children.sort(key=lambda child: child.id != item.filed_with)
+        children = sorted(found[item.account_id], key=lambda child: child.id != item.filed_with)
         if children and classroom in (None, children[0].classroom_id):
             filed.append(Filing(item, children))
     return sorted(filed, key=lambda each: (each.children[0].place, str(each.item.account_id)))

@@ -97,12 +97,16 @@ class Sender(Printed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person(Printed):
-    """A pupil as a sheet names him. An empty `classroom` prints as "Sans classe"."""
+    """A pupil as a sheet names him, or a guardian, with the child whom the sheet is filed with (`child`).
+
+    An empty `classroom` prints as "Sans classe".
+    """
 
     first_name: str
     last_name: str
     classroom: str
     username: str
+    child: str = ""
 
     @property
     def full_name(self) -> str:
@@ -188,13 +192,9 @@ class Kin(Holder):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed(Person):
-    """A line of the class list: the state of the account in words, and no place for a password.
-
-    `child` is named where the line is a guardian's.
-    """
+    """A line of the class list: the state of the account in words, and no place for a password."""
 
     state: str
-    child: str = ""
 
     @property
     def line(self) -> str:

@@ -104,7 +104,7 @@ def reminders(context: ReminderContext, batches: Sequence[Batch[Person]]) -> Ite
         for cell, person in enumerate(batch.people):
             texts[f"name-{cell}"] = person.listed_name
             texts[f"username-{cell}"] = person.username
-            texts[f"room-{cell}"] = batch.class_name
+            texts[f"room-{cell}"] = ", ".join(filter(None, (batch.class_name, person.child)))
         yield Sheet("reminders", texts, batch.slug if batch.part == 1 else "")
 
 

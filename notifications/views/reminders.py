@@ -16,12 +16,12 @@ from accounts.models import School, Schooling
 from accounts.permissions import Permission
 from accounts.querysets import SchoolingQuerySet
 from accounts.requests import SchoolRequest
-from accounts.views.student_export import NOBODY, SELECTION_GONE, redirect_with_choice, wanted
+from accounts.views.student_export import NOBODY, SELECTION_GONE, redirect_with_students, wanted
 from accounts.walls import READING, actor_of, console_view
 from notifications.rendering import Person, ReminderContext, Sender, reminders_pdf
 
 
-def _note(request: SchoolRequest, number: int, target: UUID | None = None) -> None:
+def note_printing(request: SchoolRequest, number: int, target: UUID | None = None) -> None:
     """Counted with the accounts put into runs, and told to the journal."""
     mandate, kind = request.mandate, Volume.ACCOUNTS
     count_volume(staff_id=mandate.staff_id, uai=mandate.uai, role=mandate.role, kind=kind, amount=number)
@@ -34,7 +34,7 @@ def _one(request: SchoolRequest, pk: UUID) -> SchoolingQuerySet:
 
 def note_one(request: SchoolRequest, pk: UUID) -> None:
     get_object_or_404(_one(request, pk))
-    _note(request, 1, pk)
+    note_printing(request, 1, pk)
 
 
 @console_view(Permission.VIEW_STUDENT, reads=note_one)
@@ -47,7 +47,7 @@ def note_several(request: SchoolRequest) -> None:
     asked = wanted(request, Permission.VIEW_STUDENT)
     number = asked.rows.count() if asked else 0
     if number:
-        _note(request, number)
+        note_printing(request, number)
 
 
 @console_view(Permission.VIEW_STUDENT, reads=note_several, step_up=READING)
@@ -63,11 +63,25 @@ def students_reminders(request: SchoolRequest) -> HttpResponse | StreamingHttpRe
 @console_view(Permission.VIEW_STUDENT, writes=True)
 def students_reminders_chosen(request: SchoolRequest) -> HttpResponse:
     """From the list: the rows ticked, or without any the list's own search."""
-    return redirect_with_choice(request, "students_reminders")
+    return redirect_with_students(request, "students_reminders")
 
 
 def _file(request: SchoolRequest, rows: SchoolingQuerySet) -> StreamingHttpResponse:
-    """By class in natural order, then by name. The file's name is nobody's."""
+    """By class in natural order, then by name."""
+    people = [
+        Person(
+            first_name=row.student.first_name,
+            last_name=row.student.last_name,
+            classroom=row.classroom.code if row.classroom else "",
+            username=row.student.username,
+        )
+        for row in rows.select_related("student", "classroom").order_by("classroom__sort_key", "sort_key", "pk")
+    ]
+    return reminders_file(request, people)
+
+
+def reminders_file(request: SchoolRequest, people: list[Person]) -> StreamingHttpResponse:
+    """Slips of these people, those of a class together. The file's name is nobody's."""
     school = School.objects.get(pk=request.mandate.uai)
     address = tuple(line for line in school.address.split("\n") if line)
     context = ReminderContext(
@@ -75,15 +89,7 @@ def _file(request: SchoolRequest, rows: SchoolingQuerySet) -> StreamingHttpRespo
         issued_on=timezone.localdate(timezone=school.zone),
         requested_by=request.user.get_full_name(),
         activation_url=settings.ACTIVATION_URL,
-        people=[
-            Person(
-                first_name=row.student.first_name,
-                last_name=row.student.last_name,
-                classroom=row.classroom.code if row.classroom else "",
-                username=row.student.username,
-            )
-            for row in rows.select_related("student", "classroom").order_by("classroom__sort_key", "sort_key", "pk")
-        ],
+        people=people,
     )
     pieces = reminders_pdf(context)
     response = StreamingHttpResponse(chain([next(pieces)], pieces), content_type="application/pdf")

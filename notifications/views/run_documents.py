@@ -24,8 +24,10 @@ from notifications.actions.documents import Handout, classes_of, handed_to, hand
 from notifications.exports import passwords_csv, passwords_xlsx
 from notifications.models import Run
 from notifications.rendering import (
+    Child,
     ClassListContext,
     Holder,
+    Kin,
     LetterContext,
     Listed,
     Sender,
@@ -34,6 +36,9 @@ from notifications.rendering import (
     slips_pdf,
 )
 from notifications.views.run_pages import document_url
+
+FAMILYS_OWN = "famille"
+"""In place of a language: of each family the one that its guardian has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class Document:
     suffix: str = "pdf"
     in_languages: bool = False
     """Whether it can be had in a second language."""
+    of_guardians: bool = True
+    """Whether it is made of guardians too: nobody hands a slip to a parent."""
 
 
 def _letters(run: Run, people: list[Handout], language: str = "") -> LetterContext:
@@ -65,16 +72,26 @@ def _letters(run: Run, people: list[Handout], language: str = "") -> LetterConte
 
 
 def _holder(person: Handout, language: str = "") -> Holder:
-    return Holder(
-        first_name=person.first_name,
-        last_name=person.last_name,
-        classroom=person.classroom,
-        username=person.username,
-        secret=person.secret,
-        valid_until=person.valid_until,
-        follow_up=person.follow_up,
-        language=language,
-    )
+    told: dict[str, Any] = {
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "classroom": person.classroom,
+        "username": person.username,
+        "secret": person.secret,
+        "valid_until": person.valid_until,
+        "follow_up": person.follow_up,
+        "language": language,
+    }
+    family = person.family
+    if family is None:
+        return Holder(**told)
+    if language == FAMILYS_OWN:
+        told["language"] = family.language
+    children = [
+        Child(first_name=child.first_name, last_name=child.last_name, classroom=child.classroom)
+        for child in family.children
+    ]
+    return Kin(**told, children=children, address_lines=family.address_lines, elsewhere=family.elsewhere)
 
 
 def _list(run: Run, people: list[Handout]) -> ClassListContext:
@@ -86,6 +103,7 @@ def _list(run: Run, people: list[Handout]) -> ClassListContext:
             classroom=person.classroom,
             username=person.username,
             state=person.state,
+            child=person.family.children[0].name if person.family else "",
         )
         for person in people
     ]
@@ -111,12 +129,14 @@ DOCUMENTS: dict[str, Document] = {
         "etiquettes",
         True,
         lambda run, people, _: slips_pdf(_letters(run, people), per_page=8),
+        of_guardians=False,
     ),
     "etiquettes-24": Document(
         "Étiquettes, 24 par page (PDF)",
         "petites-etiquettes",
         True,
         lambda run, people, _: slips_pdf(_letters(run, people), per_page=24),
+        of_guardians=False,
     ),
     "liste": Document(
         "Liste de classe (PDF)",
@@ -152,7 +172,7 @@ def documents(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
     if mine and run.has_payload:
         rooms = classes_of(mandate=mandate, run=run)
         for slug, document in DOCUMENTS.items():
-            if document.permission is None or can(mandate, document.permission):
+            if _is_offered(document, run) and (document.permission is None or can(mandate, document.permission)):
                 offered.append(
                     {
                         "label": document.label,
@@ -163,8 +183,8 @@ def documents(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
                             for room, label, count in (rooms if len(rooms) > 1 else [])
                         ],
                         "languages": [
-                            {"label": language.label, "url": document_url(run, slug, language=language)}
-                            for language in (Language if document.in_languages else [])
+                            {"label": label, "url": document_url(run, slug, language=language)}
+                            for language, label in (_languages(run) if document.in_languages else [])
                         ],
                     }
                 )
@@ -177,12 +197,21 @@ def documents(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
     }
 
 
+def _is_offered(document: Document, run: Run) -> bool:
+    return document.of_guardians or not run.is_on_guardians
+
+
+def _languages(run: Run) -> list[tuple[str, str]]:
+    """Those that letters can be had in beside French, in words; of guardians also each in the family's own."""
+    return [*([(FAMILYS_OWN, "la langue de chaque famille")] if run.is_on_guardians else []), *Language.choices]
+
+
 def _openable(mandate: ActiveMandate, pk: UUID, slug: str) -> tuple[Run, Document]:
     """The run and the kind of document, if this person may open it now; else 404, or 403 for want of a right."""
     document = DOCUMENTS.get(slug)
     rows = Run.objects.allowing(mandate, Permission.OPEN_OWN_RUNS).select_related("school", "requested_by")
     run = get_object_or_404(rows, pk=pk, requested_by=mandate.staff_id)
-    if document is None or not run.has_payload:
+    if document is None or not _is_offered(document, run) or not run.has_payload:
         raise Http404
     if document.permission and not can(mandate, document.permission):
         raise PermissionDenied(document.permission)
@@ -195,10 +224,10 @@ def _class_asked(request: SchoolRequest) -> UUID | None:
     return rooms[0] if rooms else None
 
 
-def _language_asked(request: SchoolRequest) -> str:
+def _language_asked(request: SchoolRequest, run: Run) -> str:
     """The second language that the address names; 404 for another."""
     asked = request.GET.get("langue", "")
-    if asked and asked not in Language.values:
+    if asked and asked not in dict(_languages(run)):
         raise Http404
     return asked
 
@@ -207,7 +236,7 @@ def note(request: SchoolRequest, pk: UUID, slug: str) -> None:
     """Before the document is made: the journal, and the date of distribution."""
     run, document = _openable(request.mandate, pk, slug)
     room, with_secrets = _class_asked(request), document.with_secrets
-    _language_asked(request)
+    _language_asked(request, run)
     accounts = handed_to(mandate=request.mandate, run=run, classroom=room, with_secrets=with_secrets)
     if not accounts:
         raise Http404
@@ -227,7 +256,7 @@ def run_document(request: SchoolRequest, pk: UUID, slug: str) -> StreamingHttpRe
     rooms = {person.classroom for person in people}
     stem = f"{document.stem}-{slugify(rooms.pop()).upper() or 'sans-classe'}" if len(rooms) == 1 else document.stem
     # The first piece is made before the answer begins: what cannot be made at all is an error page, not half a file.
-    pieces = iter(document.make(run, people, _language_asked(request)))
+    pieces = iter(document.make(run, people, _language_asked(request, run)))
     response = StreamingHttpResponse(chain([next(pieces)], pieces), content_type=document.media)
     response["Content-Disposition"] = f'attachment; filename="{stem}.{document.suffix}"'
     response["Cache-Control"] = "no-store"

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import provisional
+from accounts.diagnosis import BY_FRANCE_CONNECT
 from accounts.permissions import ActiveMandate, Permission, can
 from accounts.views.lists import Badge
 from notifications.actions.runs import forecast
@@ -41,11 +42,14 @@ def confirm_context(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
     """The draft, counted."""
     now = timezone.now()
     back = "students" if can(mandate, Permission.LIST_STUDENTS) and run.kind == RunKind.NOTIFY else "rescue_students"
+    back = "guardians" if run.is_on_guardians else back
     verb = VERBS[RunKind(run.kind)]
     return {
         "title": f"{verb} {accounts_in_words(run.total)}",
         "scope_label": run.label[:1].upper() + run.label[1:],
         "counts": forecast(run),
+        "on_guardians": run.is_on_guardians,
+        "say": BY_FRANCE_CONNECT,
         "form": ConfirmForm(),
         "action_url": reverse("run_launch", args=[mandate.uai, run.pk]),
         "cancel_url": reverse(back, args=[mandate.uai]),

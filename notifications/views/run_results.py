@@ -1,18 +1,21 @@
 """What came of a run: each account's outcome, by counts and in pages, and what was refused and why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.db.models import Count, F
 from django.http import QueryDict
 from django.urls import reverse
 
+from accounts.actions.families import children_here
 from accounts.forms.lists import PER_PAGE
+from accounts.guardian_querysets import GuardianQuerySet
 from accounts.lifecycle import LEFT_OUT, REFUSED, Outcome
-from accounts.models import Schooling
+from accounts.models import Guardian, Schooling
 from accounts.permissions import ActiveMandate, Permission, can
+from accounts.querysets import SchoolingQuerySet
 from accounts.views.lists import badge, pages
 from educonnect_admin.toolkit.pagination import SIZES, paginate, whole_number
 from notifications.models import Run
@@ -77,16 +80,14 @@ def results(mandate: ActiveMandate, run: Run, query: ResultQuery) -> dict[str, A
     shown = {"counts": [{"label": group.label(figure), "figure": figure} for group, figure in figures.items()]}
     if run.is_active:
         return shown
-    wanted: dict[str, Any] = {"student__run_items__run": run}
-    if query.group:
-        wanted["student__run_items__outcome__in"] = query.group.outcomes
-    rows = Schooling.objects.allowing(mandate, Permission.OPEN_OWN_RUNS).filter(**wanted).with_shown_state()
-    rows = rows.annotate(became=F("student__run_items__outcome")).select_related("student", "classroom")
-    page = paginate(rows.order_by("sort_key", "pk"), number=query.page, size=query.size)
+    found = _guardians(mandate, run, query) if run.is_on_guardians else _pupils(mandate, run, query)
+    page = paginate(found.order_by("sort_key", "pk"), number=query.page, size=query.size)
+    rows = _kin_rows(mandate, page.rows) if run.is_on_guardians else [_row(mandate, each) for each in page.rows]
     asked_for = figures.get(query.group, 0) if query.group else run.total
     return {
         **shown,
-        "page": pages(page, [_row(mandate, schooling) for schooling in page.rows], query),
+        "heads": ("Responsable", "Élève(s)") if run.is_on_guardians else ("Élève", "Classe"),
+        "page": pages(page, rows, query),
         "filters": [
             {"label": "Tous", "figure": run.total, "url": query.address(issue="", page=""), "current": not query.group},
             *(_filter(group, figure, query) for group, figure in figures.items()),
@@ -95,20 +96,56 @@ def results(mandate: ActiveMandate, run: Run, query: ResultQuery) -> dict[str, A
     }
 
 
+def _pupils(mandate: ActiveMandate, run: Run, query: ResultQuery) -> SchoolingQuerySet:
+    wanted: dict[str, Any] = {"student__run_items__run": run}
+    if query.group:
+        wanted["student__run_items__outcome__in"] = query.group.outcomes
+    rows = Schooling.objects.allowing(mandate, Permission.OPEN_OWN_RUNS).filter(**wanted).with_shown_state()
+    rows = rows.annotate(became=F("student__run_items__outcome"))
+    return cast(SchoolingQuerySet, rows.select_related("student", "classroom"))
+
+
+def _guardians(mandate: ActiveMandate, run: Run, query: ResultQuery) -> GuardianQuerySet:
+    wanted: dict[str, Any] = {"run_items__run": run}
+    if query.group:
+        wanted["run_items__outcome__in"] = query.group.outcomes
+    rows = Guardian.objects.allowing(mandate, Permission.NOTIFY_GUARDIANS).filter(**wanted).with_shown_state()
+    return cast(GuardianQuerySet, rows.annotate(became=F("run_items__outcome")))
+
+
 def _filter(group: Group, figure: int, query: ResultQuery) -> dict[str, Any]:
     url = query.address(issue=group.key, page="")
     return {"label": group.several.capitalize(), "figure": figure, "url": url, "current": group == query.group}
 
 
+def _became(outcome: str) -> str:
+    return NOT_TREATED if outcome == Outcome.PENDING else Outcome(outcome).label
+
+
 def _row(mandate: ActiveMandate, schooling: Any) -> dict[str, Any]:
-    """A schooling with what `results` annotates."""
-    outcome = Outcome(schooling.became)
+    """A schooling with what `_pupils` annotates."""
     is_open = can(mandate, Permission.VIEW_STUDENT)
     return {
         "name": schooling.student.name,
-        "classroom": schooling.classroom.code if schooling.classroom else "",
+        "place": schooling.classroom.code if schooling.classroom else "",
         "username": schooling.student.username,
         "url": reverse("student", args=[mandate.uai, schooling.student_id]) if is_open else "",
         "state": badge(schooling.shown_state),
-        "outcome": NOT_TREATED if outcome is Outcome.PENDING else outcome.label,
+        "outcome": _became(schooling.became),
     }
+
+
+def _kin_rows(mandate: ActiveMandate, guardians: Sequence[Any]) -> list[dict[str, Any]]:
+    """Guardians with what `_guardians` annotates, each with the children of this school."""
+    children = children_here(mandate.uai, [guardian.pk for guardian in guardians])
+    return [
+        {
+            "name": guardian.name,
+            "place": ", ".join(child.name for child in children[guardian.pk]),
+            "username": guardian.username,
+            "url": reverse("guardian", args=[mandate.uai, guardian.pk]),
+            "state": badge(guardian.shown_state),
+            "outcome": _became(guardian.became),
+        }
+        for guardian in guardians
+    ]

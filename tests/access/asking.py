@@ -54,6 +54,8 @@ def question(asked: Asked, cell: Cell) -> tuple[str, dict[str, Any]]:
         kwargs["pk"] = asked.feeds.get(cell.thing, NOBODY)
     elif name == "dispute":
         kwargs["pk"] = asked.disputes.get(cell.thing, NOBODY)
+    elif name.startswith("guardian") and cell.thing:
+        kwargs["pk"] = asked.guardians.get(cell.thing, NOBODY)
     elif cell.thing not in ("", "-", "good", "bad"):
         kwargs["pk"] = _pupil(asked, cell)
     if slug := slug or SLUGS.get(name, ""):
@@ -96,14 +98,16 @@ def _form(asked: Asked, cell: Cell, name: str) -> dict[str, Any]:
         return {"mandate": mandate.pk if mandate else 0}
     if name.startswith("delegation_") and cell.method == "POST":
         return delegation_form(asked.invited)
-    if name in ("student_edit", "student_block", "student_unblock") and cell.method == "POST":
-        reason = "stolen" if name == "student_block" else "settled"
-        return {"version": 0, "email": "lou@example.org", "distributed_on": "", "reason": reason}
+    if name.endswith(("_edit", "_block", "_unblock")) and cell.method == "POST":
+        reason = "stolen" if name.endswith("_block") else "settled"
+        told = {"version": 0, "email": "lou@example.org", "distributed_on": "", "language": ""}
+        return told | {"reason": reason}
     if name == "dispute" and cell.method == "POST":
         return {"outcome": "right", "note": "livret de famille"}
     world = asked.world
     chosen = [place.student_id for place in (*world.pupils, *world.other_class, world.foreign)]
-    return {"eleve": chosen, "q": "etoile"} if cell.method == "POST" else {}
+    guardians = list(asked.guardians.values())
+    return {"eleve": chosen, "responsable": guardians, "q": "etoile"} if cell.method == "POST" else {}
 
 
 def delegation_form(staff: Staff) -> dict[str, Any]:

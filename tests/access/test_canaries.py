@@ -13,11 +13,13 @@ from datetime import date
 import pytest
 from django.core import mail
 from django.db import models
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
 from accounts.models import Feed, School, Schooling, Staff, Student
+from accounts.views.guardian_export import COLUMNS as OF_GUARDIANS
 from accounts.views.student_export import COLUMNS
 from educonnect_admin.toolkit.scope import scope
 from educonnect_admin.toolkit.text import fold
@@ -115,11 +117,14 @@ class Crawl:
                     waiting.append(link)
 
     def text(self, address: str) -> str:
-        answer = self.client.get(address)
-        body = answer.getvalue()
-        if answer.headers.get("Content-Type") == "application/pdf":
-            return "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(body)).pages)
-        return body.decode(errors="replace")
+        return text_of(self.client.get(address))
+
+
+def text_of(answer: HttpResponse) -> str:
+    body = answer.getvalue()
+    if answer.headers.get("Content-Type") == "application/pdf":
+        return "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(body)).pages)
+    return body.decode(errors="replace")
 
 
 def told_to(client: Client, *, documents: bool = False) -> dict[str, str]:
@@ -127,8 +132,11 @@ def told_to(client: Client, *, documents: bool = False) -> dict[str, str]:
     for name in ("students_search", "rescue_search", "guardians_search"):
         answer = client.post(reverse(name, args=[HERE]), {"q": "nom"}, follow=True)
         told[name] = answer.getvalue().decode(errors="replace")
-    export = client.get(reverse("students_export", args=[HERE]), {"format": "csv", "colonne": list(COLUMNS)})
-    told["export"] = export.getvalue().decode(errors="replace")
+    for name, columns in (("students_export", COLUMNS), ("guardians_export", OF_GUARDIANS)):
+        file = client.get(reverse(name, args=[HERE]), {"format": "csv", "colonne": list(columns)})
+        told[name] = file.getvalue().decode(errors="replace")
+    for name in ("students_reminders", "guardians_reminders"):
+        told[name] = text_of(client.get(reverse(name, args=[HERE])))
     return told
 
 

@@ -18,6 +18,10 @@ TRACED = {
         ("student", "student_edit", "student_block", "student_unblock", "student_history"), Event.STUDENT_VIEWED
     ),
     "student_reminder": Event.REMINDERS_PRINTED,
+    **dict.fromkeys(
+        ("guardian", "guardian_edit", "guardian_block", "guardian_unblock", "guardian_history"), Event.GUARDIAN_VIEWED
+    ),
+    "guardian_reminder": Event.REMINDERS_PRINTED,
     "run_document": Event.DOCUMENT_OPENED,
     "rescue_reveal": Event.SECRET_REVEALED,
     "dispute": Event.STUDENT_VIEWED,
@@ -33,6 +37,7 @@ UNTRACED = {
     "rescue_students": "as the pupils' list",
     "rescue_handout": "what the reset, told just before, has given",
     "students_export": "the page where columns are chosen; the file that it gives is told (its own tests)",
+    "guardians_export": "as the pupils' export",
     "run": "accounts of a run that was told, one by one, when it was done",
     "delegation_change": "of staff, not of pupils; what is changed is told",
 }

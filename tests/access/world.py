@@ -16,8 +16,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from accounts import assurance, provisional
+from accounts.actions.account_changes import email_token
 from accounts.actions.activation import mark_of
-from accounts.actions.students import email_token
 from accounts.enums import Role
 from accounts.holders import KEPT
 from accounts.lifecycle import Outcome
@@ -70,6 +70,7 @@ class Asked:
     delegations: dict[str, int] = field(default_factory=dict)
     feeds: dict[str, UUID] = field(default_factory=dict)
     disputes: dict[str, UUID] = field(default_factory=dict)
+    guardians: dict[str, UUID] = field(default_factory=dict)
     invited: Staff = field(default_factory=StaffFactory)
 
     def invitation(self) -> dict[str, str]:
@@ -93,7 +94,9 @@ def make_asked() -> Asked:
     who["teach*"] = stale(sign_in(copied(who["teach"].staff, StaffFactory())))
     who["pupil"] = holding(world.other_class[0].student, HERE)
     who["guard"] = holding(guardian_of(world), HERE)
-    asked = Asked(world, who)
+    asked = Asked(world, who, guardians={"A": guardian_of(world).pk})
+    with scope(ELSEWHERE):
+        asked.guardians["R"] = Guardian.objects.get(guardianships__student=world.foreign.student).pk
     for name, client in who.items():
         if hasattr(client, "staff"):
             for mandate in Mandate.objects.live().filter(staff=client.staff):

@@ -12,10 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import provisional
+from accounts.actions.account_changes import LINKS_AN_HOUR
 from accounts.actions.credentials import give_provisionals
 from accounts.actions.guardian_activation import LINK_HOURS, children_of
 from accounts.actions.journal import SYSTEM
-from accounts.actions.students import LINKS_AN_HOUR
 from accounts.enums import AccountState, Origin, Relation
 from accounts.models import Guardian, Guardianship, Student
 from accounts.tasks import send_mails

@@ -10,10 +10,10 @@ from django.utils import timezone
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from accounts.actions.account_changes import block
 from accounts.actions.credentials import give_provisionals
 from accounts.actions.journal import SYSTEM
 from accounts.actions.oidc import disable_client, forget_oidc
-from accounts.actions.students import block
 from accounts.enums import BlockReason
 from accounts.models import OidcCode, OidcToken, Student
 from educonnect_admin.toolkit.scope import scope
@@ -73,9 +73,7 @@ def test_a_service_is_told_no_more_than_it_is_registered_for(holder: Holder, pro
 def blocked(holder: Holder) -> None:
     with scope(holder.school.uai):
         student = Student.objects.get(pk=holder.student.pk)
-        block(
-            actor=SYSTEM, student=student.pk, uai=holder.school.uai, reason=BlockReason.STOLEN, version=student.version
-        )
+        block(actor=SYSTEM, account=student, uai=holder.school.uai, reason=BlockReason.STOLEN, version=student.version)
 
 
 def reset(holder: Holder) -> None:

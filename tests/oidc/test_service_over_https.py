@@ -13,9 +13,9 @@ from django.contrib.auth.hashers import make_password
 from idpyoidc.client.defaults import DEFAULT_OIDC_SERVICES
 from idpyoidc.client.rp_handler import RPHandler
 
+from accounts.actions.account_changes import block
 from accounts.actions.journal import SYSTEM
 from accounts.actions.oidc import register_client
-from accounts.actions.students import block
 from accounts.enums import BlockReason
 from accounts.models import Student
 from educonnect_admin.toolkit.scope import school_transaction
@@ -112,7 +112,7 @@ def test_a_blocked_pupil_does_not(elsewhere: Elsewhere) -> None:
     elsewhere.sign_in()
     with school_transaction(elsewhere.uai):
         student = Student.objects.get(pk=elsewhere.pupil.pk)
-        block(actor=SYSTEM, student=student.pk, uai=elsewhere.uai, reason=BlockReason.STOLEN, version=student.version)
+        block(actor=SYSTEM, account=student, uai=elsewhere.uai, reason=BlockReason.STOLEN, version=student.version)
     assert BACK not in elsewhere.page_after_sign_in()
     with school_transaction(elsewhere.uai):
         Student.objects.filter(pk=student.pk).update(

@@ -9,8 +9,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from accounts.actions.account_changes import LINKS_AN_HOUR, confirm_email, email_token, send_email_link
 from accounts.actions.journal import SYSTEM
-from accounts.actions.students import LINKS_AN_HOUR, confirm_email, email_token, send_email_link
 from accounts.models import Student
 from educonnect_admin.toolkit.scope import scope
 from tests.pages.reading import journal, missing, words
@@ -19,7 +19,7 @@ from tests.visitors import HERE, World
 
 
 def link_to(student: Student) -> str:
-    send_email_link(student=student.pk, uai=HERE, base_url="http://testserver/")
+    send_email_link(holder=student.pk, uai=HERE, base_url="http://testserver/")
     return urlsplit(next(line for line in mail.outbox[-1].body.splitlines() if line.startswith("http"))).path
 
 
@@ -35,7 +35,7 @@ def test_the_holder_confirms_by_the_link_of_the_mail(world: World, head: Client)
     assert "ÉRABLE" not in words(visitor.get(link))
     visitor.post(link)
     assert [event for event, _, _ in journal()] == ["email_link_sent", "email_confirmed"]
-    send_email_link(student=student.pk, uai=HERE, base_url="http://testserver/")
+    send_email_link(holder=student.pk, uai=HERE, base_url="http://testserver/")
     assert len(mail.outbox) == 1
 
 

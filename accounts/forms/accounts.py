@@ -1,4 +1,4 @@
-"""What staff type about a pupil's account."""
+"""What staff type about an account, a pupil's or a guardian's."""
 
 from datetime import date
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from accounts.enums import AccountState, BlockReason, UnblockReason
-from accounts.models import School, Student
+from accounts.enums import AccountState, BlockReason, Language, UnblockReason
+from accounts.models import Guardian, School, Student
 
 LONGEST_NOTE = 140
 HANDED_OVER = (AccountState.NOTIFIED, AccountState.ACTIVATING, AccountState.ACTIVATED)
@@ -43,7 +43,7 @@ class ModifyForm(AccountForm):
         error_messages={"invalid": "Donnez une date, comme 23/11/2026."},
     )
 
-    def __init__(self, *args: Any, account: Student, school: School, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, account: Student | Guardian, school: School, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account, self.zone = account, school.zone
         if account.state not in HANDED_OVER:
@@ -67,6 +67,27 @@ class ModifyForm(AccountForm):
         return day
 
 
+class GuardianForm(ModifyForm):
+    """With the language of the family, beside French."""
+
+    language = forms.ChoiceField(
+        label="Langue des courriers",
+        required=False,
+        choices=[("", "Français seul"), *((code, f"Français et {label}") for code, label in Language.choices)],
+        help_text="Les courriers peuvent être imprimés dans la langue de chaque famille, à côté du français.",
+        error_messages={"invalid_choice": "Choisissez une des langues de la liste."},
+    )
+    field_order = ("email", "language", "distributed_on")
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if not email and self.account.state == AccountState.ACTIVATING:
+            raise forms.ValidationError(
+                "L’activation attend que cette adresse soit confirmée : donnez-en une, ou renotifiez le compte."
+            )
+        return email
+
+
 class BlockForm(AccountForm):
     """Why the account is shut."""
 
@@ -80,7 +101,7 @@ class BlockForm(AccountForm):
         label="Précision",
         required=False,
         max_length=LONGEST_NOTE,
-        help_text="Vos collègues la liront sur la page de l’élève. Elle disparaît avec le blocage.",
+        help_text="Vos collègues la liront sur la page du compte. Elle disparaît avec le blocage.",
         error_messages={"max_length": f"{LONGEST_NOTE} caractères au plus."},
     )
 
