@@ -96,7 +96,8 @@ def enter_school(request: SignedInRequest, rule: Rule, uai: str) -> HttpResponse
         return ask_for_key(request)
     request.mandate = activate(mandate, known_by)
     structlog.contextvars.bind_contextvars(mandate=mandate.pk, uai=uai)
-    request.session[assurance.CURRENT_MANDATE] = mandate.pk
+    if mandate.pk != chosen:
+        request.session[assurance.CURRENT_MANDATE] = mandate.pk
     note_use(mandate)
     if rule.permission not in request.mandate.permissions:
         note_refusal(request, str(rule.permission))

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
@@ -34,3 +35,17 @@ class SessionStore(DatabaseStore):
         session = super().create_model_instance(data)
         session.staff_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None  # type: ignore[attr-defined]  # ours
         return cast(StaffSession, session)
+
+    def save(self, must_create: bool = False) -> None:
+        """What nobody changed lives on from now, in one statement; a session that was closed meanwhile stays closed.
+
+        Each request of a person signed in comes here.
+        """
+        if must_create or self.modified or self.session_key is None:
+            super().save(must_create)
+        elif not self._prolong():
+            raise UpdateError
+
+    def _prolong(self) -> int:
+        mine = StaffSession.objects.filter(session_key=self.session_key)
+        return mine.update(expire_date=self.get_expiry_date())

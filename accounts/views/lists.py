@@ -136,7 +136,8 @@ def search_form(
 def narrowings(query: ListQuery) -> list[dict[str, str]]:
     """What else the list is narrowed by, in words, as its form carries it on. What has a field of its own is not."""
     words = {**STUDENT_FACETS, **GUARDIAN_FACETS}
-    levels = dict(Mef.objects.filter(pk__in=by_name(query.facets).get("niveau", [])).values_list("pk", "label"))
+    codes = by_name(query.facets).get("niveau")
+    levels = dict(Mef.objects.filter(pk__in=codes).values_list("pk", "label")) if codes else {}
     return [
         {
             "name": name,

@@ -1,5 +1,6 @@
 """Pupils, full module: "Gestion des comptes élèves", and a pupil's page."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -60,7 +61,7 @@ SORTS = {
 SHOWN = (
     "school",
     "sort_key",
-    "classroom__code",
+    "classroom",
     *(
         f"student__{field}"
         for field in (
@@ -102,11 +103,12 @@ def students(request: SchoolRequest) -> HttpResponse:
     query = read_query(request.GET, request.session, classrooms=classrooms, sorts=list(ORDERS))
     remember_size(request.session, query)
     found = chosen_schoolings(mandate, Permission.LIST_STUDENTS, query)
-    shown = ordered(found, query.sort).select_related("student", "classroom").with_homonyms().only(*SHOWN)
+    shown = ordered(found, query.sort).select_related("student").with_homonyms().only(*SHOWN)
     page = paginate(shown, number=query.page, size=query.size, in_one=bool(query.text))
     here = reverse("students", args=[mandate.uai])
+    codes = {room.pk: room.code for room in classrooms}
     context = {
-        "page": pages(page, [_row(mandate, schooling) for schooling in page.rows], query),
+        "page": pages(page, [_row(mandate, schooling, codes) for schooling in page.rows], query),
         "columns": heads(COLUMNS, query, "nom"),
         "form": search_form(
             query,
@@ -141,13 +143,14 @@ def students_search(request: SchoolRequest) -> HttpResponse:
     return search_then_list(request, "students")
 
 
-def _row(mandate: ActiveMandate, schooling: Schooling) -> dict[str, Any]:
+def _row(mandate: ActiveMandate, schooling: Schooling, codes: Mapping[UUID, str]) -> dict[str, Any]:
+    """`codes`: of the classes that the mandate opens, which the filter has read already."""
     student = schooling.student
     return {
         "id": student.pk,
         "url": reverse("student", args=[mandate.uai, student.pk]),
         "name": student.name,
-        "classroom": schooling.classroom.code if schooling.classroom else "",
+        "classroom": codes[schooling.classroom_id] if schooling.classroom_id else "",
         "username": student.username,
         "state": badge(schooling.shown_state),
         "state_note": state_note(mandate, schooling),

@@ -4,14 +4,16 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions.sessions import name_of
+from accounts.actions.sessions import BEGAN_AT, name_of
 from accounts.models import Staff, StaffSession
+from accounts.models.session import SessionStore
 from tests.factories import StaffFactory
 from tests.pages.reading import journal, missing, words
 from tests.visitors import INSIDE, sign_in
@@ -101,3 +103,29 @@ def test_a_session_that_waits_for_its_code_is_nobodys(staff: Staff, client: Clie
     session["pending_staff"] = {"staff": staff.pk}
     session.save()
     assert StaffSession.objects.get(pk=session.session_key).staff_id is None
+
+
+def test_a_request_prolongs_its_session_by_one_statement(staff: Staff) -> None:
+    here = sign_in(staff)
+    here.get(OWN)
+    with time_machine.travel(timezone.localtime() + timedelta(minutes=14)), CaptureQueriesContext(connection) as asked:
+        assert is_in(here)
+    written = [query["sql"] for query in asked if "staff_session" in query["sql"] and query["sql"].startswith("UPDATE")]
+    assert len(written) == 1
+    assert "session_data" not in written[0]
+    with time_machine.travel(timezone.localtime() + timedelta(minutes=28)):
+        assert is_in(here)
+    with time_machine.travel(timezone.localtime() + timedelta(minutes=44)):
+        assert not is_in(here)
+
+
+def test_a_session_closed_during_a_request_stays_closed(staff: Staff) -> None:
+    """Nothing of what the request ends with brings it back."""
+    here = sign_in(staff)
+    here.get(OWN)
+    opened = SessionStore(here.session.session_key)
+    assert opened[BEGAN_AT]
+    StaffSession.objects.filter(staff=staff).delete()
+    with pytest.raises(UpdateError):
+        opened.save()
+    assert not is_in(here)
