@@ -3,6 +3,7 @@
 With PICTURES=FOLDER in the environment they are photographed as well (conftest.py).
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,6 +59,7 @@ HEAD_PAGES = {
     "gel": "/etablissements/0510001Z/gel/",
     "preuve": "/connexion/preuve/",
 }
+RUNS = "/etablissements/0510001Z/operations/"
 TEACHER_PAGES = {
     "depannage-accueil": "/etablissements/0510001Z/depannage/",
     "depannage": "/etablissements/0510001Z/depannage/eleves/",
@@ -112,6 +114,26 @@ def test_pages_behind_links_of_mails(page: Page, console: Console) -> None:
     visit(
         page, {"invitation": link_of_mail(page, "invitation"), "mot-de-passe-choix": link_of_mail(page, "mot-de-passe")}
     )
+
+
+def test_pages_of_a_run(page: Page, console: Console) -> None:
+    """Before it, while it waits for a worker, done, its refused accounts; and one pupil's reset with its password."""
+    sign_in(page, console.people()["head_of_two_schools"])
+    page.goto("/etablissements/0510001Z/eleves/?tout=1")
+    page.get_by_role("button", name="(Re)Notifier les comptes").click()
+    visit(page, {}, shown="operation-avant")
+    console.stop("worker")
+    page.get_by_role("button", name="(Re)Notifier les comptes").click()
+    visit(page, {}, shown="operation-en-attente")
+    console.start_worker()
+    page.get_by_role("heading", name="Terminée").wait_for()
+    run = page.url
+    visit(page, {"operation-finie": run, "operation-laisses": f"{run}?issue=laisses", "operations-liste": RUNS})
+    page.goto("/etablissements/0510001Z/depannage/eleves/")
+    page.get_by_role("button", name=re.compile("Réinitialiser le mot de passe de")).first.click()
+    visit(page, {}, shown="depannage-remise")
+    page.get_by_role("button", name="Afficher le mot de passe").click()
+    visit(page, {}, shown="depannage-mot-de-passe")
 
 
 def link_of_mail(page: Page, part: str) -> str:
