@@ -23,7 +23,8 @@ JUDGED = (1280, 320)
 """Widths at which axe-core looks; at the others only that nothing scrolls sideways."""
 
 FIRST_PUPIL = "first pupil of the list, "
-"""In place of the beginning of an address that holds a pupil's id."""
+FIRST_GUARDIAN = "first guardian of the list, "
+"""In place of the beginning of an address that holds a person's id."""
 
 HEAD_PAGES = {
     "portail": "/portail/",
@@ -37,6 +38,11 @@ HEAD_PAGES = {
     "eleves-export": "/etablissements/0510001Z/eleves/export/",
     "eleves-export-erreur": "/etablissements/0510001Z/eleves/export/?format=x",
     "responsables": "/etablissements/0510001Z/responsables/",
+    "responsable": FIRST_GUARDIAN,
+    "responsable-modifier": f"{FIRST_GUARDIAN}modifier/",
+    "responsable-bloquer": f"{FIRST_GUARDIAN}bloquer/",
+    "responsable-historique": f"{FIRST_GUARDIAN}historique/",
+    "responsables-export": "/etablissements/0510001Z/responsables/export/",
     "statistiques": "/etablissements/0510001Z/statistiques/",
     "evolution": "/etablissements/0510001Z/statistiques/evolution/",
     "evolution-refusee": "/etablissements/0510001Z/statistiques/evolution/?du=2026-11-20&au=2026-11-02&classe=x",
@@ -179,9 +185,10 @@ def visit(page: Page, pages: dict[str, str], shown: str = "") -> None:
     if shown:
         pages = {shown: ""}
     for name, address in pages.items():
-        if address.startswith(FIRST_PUPIL):
-            page.goto(HEAD_PAGES["eleves"])
-            address = (page.locator("tbody a").first.get_attribute("href") or "") + address.removeprefix(FIRST_PUPIL)
+        for first, where in ((FIRST_PUPIL, "eleves"), (FIRST_GUARDIAN, "responsables")):
+            if address.startswith(first):
+                page.goto(HEAD_PAGES[where])
+                address = (page.locator("tbody a").first.get_attribute("href") or "") + address.removeprefix(first)
         if address:
             page.goto(address)
         for width in WIDTHS:
