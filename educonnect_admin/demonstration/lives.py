@@ -15,7 +15,7 @@ from django.db import connections
 
 from accounts.actions.journal import Event
 from accounts.chain import entry_hash
-from accounts.enums import AccountState, Origin
+from accounts.enums import AccountState, Language, Origin
 from accounts.models import Account, Guardian, Guardianship, JournalEntry, Schooling, Staff
 from accounts.provisional import expiry
 from educonnect_admin.toolkit.bulk import update_each
@@ -62,7 +62,7 @@ def live(uai: str, now: datetime, head: Staff) -> None:
         fresh = sorted((g for g in guardians if g.state == AccountState.NOT_NOTIFIED), key=lambda g: g.sort_key)
         for guardian in fresh:
             told += _guardian(guardian, uai, now, dice)
-        update_each(fresh, FIELDS)
+        update_each(fresh, (*FIELDS, "language"))
     _tell(uai, sorted(told, key=lambda one: one.at), head)
 
 
@@ -117,7 +117,10 @@ def _activated(account: Account, now: datetime, dice: random.Random, origin: Ori
 
 
 def _guardian(guardian: Guardian, uai: str, now: datetime, dice: random.Random) -> Iterator[Told]:
-    """Guardians come by letter, FranceConnect or SMS; a third has not come yet."""
+    """Guardians come by letter, FranceConnect or SMS; a third has not come yet. One in ten reads another language."""
+    family, reads_another = divmod(sum(str(guardian.username).encode()), 10)
+    if reads_another == 0:
+        guardian.language = Language.values[family % len(Language.values)]
     fate = dice.random()
     if fate < 0.30:
         return

@@ -71,12 +71,15 @@ def _run(asked: Asked, cell: Cell, *, drafted: bool) -> UUID:
     """The run of a cell. Visitors who have none of their own are asked about one that nobody has."""
     runs = {
         "own": _runs(asked, cell, cell.visitor),
+        "kin": _runs(asked, cell, cell.visitor),
         "theirs": asked.runs["colleague", SCHOOLS["here"]],
         "far": asked.runs["colleague", SCHOOLS["elsewhere"]],
         "no": None,
     }[cell.thing]
     if runs is None:
         return NOBODY
+    if cell.thing == "kin":
+        return runs.kin.pk
     return runs.draft.pk if drafted else runs.done.pk
 
 

@@ -18,7 +18,7 @@ from django.utils.http import urlsafe_base64_encode
 from accounts import assurance, provisional
 from accounts.actions.account_changes import email_token
 from accounts.actions.activation import mark_of
-from accounts.enums import Role
+from accounts.enums import Population, Role
 from accounts.holders import KEPT
 from accounts.lifecycle import Outcome
 from accounts.models import Account, Dispute, Feed, Guardian, Mandate, School, Schooling, Staff
@@ -53,10 +53,11 @@ SHORT = {
 
 @dataclass
 class Runs:
-    """What one person started in one school: a finished run, on one pupil, and a draft on two."""
+    """What one person started in one school: finished runs on one pupil and one guardian, a draft on two pupils."""
 
     done: Run
     draft: Run
+    kin: Run
     pupil: UUID
 
 
@@ -172,13 +173,19 @@ def start_runs(world: World, mandate: Mandate) -> Runs:
         )
         pupil = schooling.student_id
         done = make_run(mandate, [pupil], RunState.DONE)
-        item = done.items.get()
-        secret = provisional.sealed(settings.CONSOLE_KEYS, pupil, done.pk, provisional.make())
-        SealedSecret.objects.create(
-            item=item, school=mandate.school, account_id=pupil, sealed=secret, expires_at=done.payload_expires_at
-        )
+        guardian = Guardian.objects.exclude(origin="france_connect").filter(guardianships__in_force=True).first()
+        kin = make_run(mandate, [guardian.pk], RunState.DONE, population=Population.GUARDIANS)
+        for run in (done, kin):
+            item = run.items.get()
+            SealedSecret.objects.create(
+                item=item,
+                school=mandate.school,
+                account_id=item.account_id,
+                sealed=provisional.sealed(settings.CONSOLE_KEYS, item.account_id, run.pk, provisional.make()),
+                expires_at=run.payload_expires_at,
+            )
         others = Schooling.objects.filter(classroom=room).exclude(student=pupil).values_list("student_id", flat=True)
-        return Runs(done, make_run(mandate, others[:2], RunState.DRAFT), pupil)
+        return Runs(done, make_run(mandate, others[:2], RunState.DRAFT), kin, pupil)
 
 
 def rooms_of(world: World, mandate: Mandate) -> Iterator[object]:
@@ -189,19 +196,22 @@ def rooms_of(world: World, mandate: Mandate) -> Iterator[object]:
     yield world.room
 
 
-def make_run(mandate: Mandate, pupils: list[UUID], state: RunState) -> Run:
+def make_run(
+    mandate: Mandate, accounts: list[UUID], state: RunState, population: Population = Population.STUDENTS
+) -> Run:
     began = timezone.now() - timedelta(hours=1)
     is_done = state is RunState.DONE
     run = Run.objects.create(
         school=mandate.school,
         kind=RunKind.RESET,
+        population=population,
         state=state,
         label="essai",
         key=uuid4(),
         requested_by=mandate.staff,
         mandate=mandate,
-        total=len(pupils),
-        processed=len(pupils) if is_done else 0,
+        total=len(accounts),
+        processed=len(accounts) if is_done else 0,
         created_at=began,
         started_at=began if is_done else None,
         finished_at=began if is_done else None,
@@ -209,7 +219,7 @@ def make_run(mandate: Mandate, pupils: list[UUID], state: RunState) -> Run:
     )
     outcome = Outcome.NOTIFIED if is_done else Outcome.PENDING
     RunItem.objects.bulk_create(
-        RunItem(school=mandate.school, run=run, student_id=pupil, outcome=outcome) for pupil in pupils
+        RunItem(school=mandate.school, run=run, outcome=outcome, **{run.account_field: account}) for account in accounts
     )
     return run
 

@@ -1,5 +1,6 @@
 """Runs over guardians: one sheet each, filed with a child; never with FranceConnect; one live secret."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,13 +13,14 @@ from accounts.actions.families import children_elsewhere, youngest_meant
 from accounts.actions.journal import SYSTEM
 from accounts.enums import AccountState, Origin, Role
 from accounts.lifecycle import Outcome
-from accounts.models import Guardian
+from accounts.models import Guardian, Mandate
+from accounts.permissions import ROLE_PERMISSIONS
 from educonnect_admin.toolkit.scope import scope
 from notifications.actions.documents import classes_of, handed_to, handouts, note_opening
 from notifications.actions.runs import draft_guardians_run, forecast, launch
 from notifications.actions.work import process_chunk
 from notifications.models import Run, RunItem, SealedSecret
-from tests.actions.scene import Person, finished, ids, someone
+from tests.actions.scene import Person, as_person, finished, ids, someone
 from tests.factories import GuardianFactory, GuardianshipFactory, SchoolingFactory, StudentFactory
 from tests.visitors import ELSEWHERE, HERE, World
 
@@ -154,6 +156,10 @@ def test_who_sees_no_guardians_any_more_treats_none(world: World) -> None:
     type(agent.held()).objects.filter(pk=agent.mandate.mandate_id).update(role=Role.SIMPLIFIED)
     assert became(run_on(agent, guardian)) == {guardian.pk: Outcome.GONE}
     assert handouts(mandate=agent.mandate, run=run, with_secrets=True) != []
+    held = Mandate.objects.for_current().get(pk=agent.mandate.mandate_id)
+    narrowed = replace(as_person(held).mandate, role=Role.SIMPLIFIED, permissions=ROLE_PERMISSIONS[Role.SIMPLIFIED])
+    assert handouts(mandate=narrowed, run=run, with_secrets=True) == []
+    assert handed_to(mandate=narrowed, run=run, with_secrets=True) == classes_of(mandate=narrowed, run=run) == []
 
 
 def test_an_item_is_of_one_account(world: World, head: Person) -> None:

@@ -102,6 +102,21 @@ def test_can_and_allowing(rooms: list[Classroom], role: Role, opened: int | None
             assert students == {place.student_id for place in wanted}
 
 
+@pytest.mark.parametrize("role", Role)
+def test_guardians_are_for_who_sees_the_whole_school(rooms: list[Classroom], role: Role) -> None:
+    """Of the mandate's school alone, seen from the scope of either."""
+    for uai in (HERE, ELSEWHERE):
+        with scope(uai):
+            place = Schooling.objects.first()
+            GuardianshipFactory(school=place.school, student=place.student)
+    for opened, permission in product((None, frozenset[Any](), frozenset({rooms[0].pk})), Permission):
+        held = mandate(role, permissions=ROLE_PERMISSIONS[role], rooms=opened)
+        for uai in (HERE, ELSEWHERE):
+            with scope(uai):
+                wanted = uai == HERE and opened is None and permission in ROLE_PERMISSIONS[role]
+                assert Guardian.objects.allowing(held, permission).count() == wanted
+
+
 ALLOWING = [model for model in apps.get_models() if hasattr(model._default_manager, "allowing")]
 
 
