@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from notifications.views import freeze, guardian_reminders, guardian_runs, reminders, rescue, run_documents, runs
+from notifications.views import (
+    freeze,
+    guardian_reminders,
+    guardian_runs,
+    letterhead,
+    reminders,
+    rescue,
+    run_documents,
+    runs,
+)
 
 SCHOOL = "etablissements/<str:uai>"
 
@@ -22,6 +31,8 @@ urlpatterns = [
         name="guardians_reminders_chosen",
     ),
     path(f"{SCHOOL}/gel/", freeze.freeze_school, name="freeze"),
+    path(f"{SCHOOL}/reglages/courriers/", letterhead.letterhead, name="letterhead"),
+    path(f"{SCHOOL}/reglages/courriers/apercu/", letterhead.letterhead_preview, name="letterhead_preview"),
     path(f"{SCHOOL}/operations/", runs.runs, name="runs"),
     path(f"{SCHOOL}/operations/<uuid:pk>/", runs.run, name="run"),
     path(f"{SCHOOL}/operations/<uuid:pk>/lancer/", runs.run_launch, name="run_launch"),

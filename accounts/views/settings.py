@@ -66,6 +66,7 @@ def _page(
         "access_url": reverse("settings_access", args=[uai]),
         "passwords": passwords or PasswordsForm(rooms=open_classrooms(request.mandate)),
         "passwords_url": reverse("settings_passwords", args=[uai]),
+        "letterhead_url": reverse("letterhead", args=[uai]),
         "address": request.client_address,
         "is_inside_own": within(request.client_address, school.networks),
         "is_inside_all": within(request.client_address, settings.ADMIN_NETWORKS),

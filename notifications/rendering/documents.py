@@ -116,7 +116,8 @@ def _pdf(
 
     def source(pages: Sequence[Mapping[str, object]], *, specimen: bool = False) -> Source:
         html = render_to_string(f"letters/{template}.html", {**told, "pages": pages, "specimen": specimen})
-        images = (("activation.png", qr_code(told["activation_url"])),) if template == "letters" else ()
+        square = (("activation.png", qr_code(told["activation_url"])),)
+        images = (*square, *context.sender.images) if template == "letters" else ()
         return Source(html, ("base.css", f"{template}.css"), images, len(pages) + specimen)
 
     blank = Specimen()

@@ -29,7 +29,7 @@ UNDRAWN = re.compile(r"[^\n\u0020-\u03e1\u03f0-\u052f\u0600-\u06ff\u1e00-\u206f\
 the replacement character, so that no document depends on the machine's fonts or holds an empty glyph."""
 
 VARIANT = "pdf/ua-1"
-MEDIA_TYPES = {".png": "image/png", ".ttf": "font/ttf"}
+MEDIA_TYPES = {".png": "image/png", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
 
 # Pango's font maps are not safe between threads, and the font configuration is shared.
 LAYOUT = RLock()

@@ -16,6 +16,8 @@ from typing import Generic, TypeVar
 LONGEST = 100
 """Characters of one text on a sheet. Names in civil registers stay below; more is cut with an ellipsis."""
 
+LONGEST_PARAGRAPH = 300
+
 UNPRINTABLE = ("Cc", "Cf", "Cs", "Co", "Cn")
 """Unicode categories that draw nothing, turn the reading order round or have no glyph."""
 
@@ -23,18 +25,18 @@ FITS = ("", "long", "longer")
 WIDE = frozenset("MWmwŒœÆæ@…—")
 
 
-def printable(text: str) -> str:
-    """`text` composed (NFC) on one line of at most LONGEST characters, none of them UNPRINTABLE.
+def printable(text: str, longest: int = LONGEST) -> str:
+    """`text` composed (NFC) on one line of at most `longest` characters, none of them UNPRINTABLE.
 
     >>> printable("Zoe\\u0301\\u202e \\n<b>")
     'Zoé <b>'
     """
-    if text.isascii() and text.isprintable() and len(text) <= LONGEST and "  " not in text:
+    if text.isascii() and text.isprintable() and len(text) <= longest and "  " not in text:
         return text.strip()
-    one_line = " ".join(text[: 4 * LONGEST].split())
+    one_line = " ".join(text[: 4 * longest].split())
     kept = "".join(character for character in one_line if unicodedata.category(character) not in UNPRINTABLE)
     composed = unicodedata.normalize("NFC", kept)
-    return composed if len(composed) <= LONGEST else composed[: LONGEST - 1].rstrip() + "…"
+    return composed if len(composed) <= longest else composed[: longest - 1].rstrip() + "…"
 
 
 def fit(width: float, steps: tuple[int, int, int]) -> str:
@@ -83,16 +85,43 @@ class Printed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender(Printed):
-    """The school at the head of each sheet. `contact` says whom to ask, in words for a child."""
+    """The school at the head of each sheet. `contact` says whom to ask, in words for a child.
+
+    Of its own: `header` above its name, `text` in a place by itself, `logo` as `clean_logo` makes one.
+    """
 
     school_name: str
     uai: str
     address_lines: Sequence[str] = ()
     contact: str = ""
+    header_lines: Sequence[str] = ()
+    text: Sequence[str] = ()
+    logo: tuple[str, bytes] | None = field(default=None, repr=False)
 
     @property
-    def address(self) -> list[str]:
-        return [printable(line) for line in self.address_lines[:4]]
+    def address(self) -> list[Told]:
+        return [Told(printable(line)) for line in self.address_lines[:4]]
+
+    @property
+    def header(self) -> list[Told]:
+        return [Told(printable(line)) for line in self.header_lines[:2]]
+
+    @property
+    def name(self) -> Told:
+        return Told(self.school_name)
+
+    @property
+    def paragraph(self) -> str:
+        return printable(" ".join(self.text), LONGEST_PARAGRAPH)
+
+    @property
+    def paragraph_fit(self) -> str:
+        return fit(proportional(self.paragraph), (240, 320, 500))
+
+    @property
+    def images(self) -> tuple[tuple[str, bytes], ...]:
+        """What the address `bundled:logo.*` means, for the layout."""
+        return ((f"logo.{self.logo[0]}", self.logo[1]),) if self.logo else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ from accounts.querysets import SchoolingQuerySet
 from accounts.requests import SchoolRequest
 from accounts.views.student_export import NOBODY, SELECTION_GONE, redirect_with_students, wanted
 from accounts.walls import READING, actor_of, console_view
-from notifications.rendering import Person, ReminderContext, Sender, reminders_pdf
+from notifications.rendering import Person, ReminderContext, reminders_pdf
+from notifications.views.senders import sender_of
 
 
 def note_printing(request: SchoolRequest, number: int, target: UUID | None = None) -> None:
@@ -83,9 +84,8 @@ def _file(request: SchoolRequest, rows: SchoolingQuerySet) -> StreamingHttpRespo
 def reminders_file(request: SchoolRequest, people: list[Person]) -> StreamingHttpResponse:
     """Slips of these people, those of a class together. The file's name is nobody's."""
     school = School.objects.get(pk=request.mandate.uai)
-    address = tuple(line for line in school.address.split("\n") if line)
     context = ReminderContext(
-        sender=Sender(school_name=school.name, uai=school.uai, address_lines=address, contact=school.contact),
+        sender=sender_of(school),
         issued_on=timezone.localdate(timezone=school.zone),
         requested_by=request.user.get_full_name(),
         activation_url=settings.ACTIVATION_URL,

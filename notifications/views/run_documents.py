@@ -30,12 +30,12 @@ from notifications.rendering import (
     Kin,
     LetterContext,
     Listed,
-    Sender,
     class_list_pdf,
     letters_pdf,
     slips_pdf,
 )
 from notifications.views.run_pages import document_url
+from notifications.views.senders import sender_of
 
 FAMILYS_OWN = "famille"
 """In place of a language: of each family the one that its guardian has."""
@@ -60,9 +60,8 @@ class Document:
 
 def _letters(run: Run, people: list[Handout], language: str = "") -> LetterContext:
     school = run.school
-    address = tuple(line for line in school.address.split("\n") if line)
     return LetterContext(
-        sender=Sender(school_name=school.name, uai=school.uai, address_lines=address, contact=school.contact),
+        sender=sender_of(school),
         issued_on=timezone.localdate(timezone=school.zone),
         activation_url=settings.ACTIVATION_URL,
         run_label=run.label,

@@ -13,6 +13,7 @@ LATE_IMPORTS = {
     ("stats/views/evolution.py", "drawn"): "matplotlib costs more than a second and 60 MB: only what draws loads it",
     ("notifications/rendering/documents.py", "_pdf"): "WeasyPrint costs a second and 40 MB: only what renders loads it",
     ("notifications/rendering/documents.py", "qr_code"): "as `_pdf`: Pillow, for who lays a letter out",
+    ("notifications/rendering/logo.py", "_png"): "as `_pdf`: Pillow, for who brings a logo",
     ("accounts/feeds/delivery.py", "read_delivery"): "a web process receives deliveries and reads none: no lxml in it",
 }
 

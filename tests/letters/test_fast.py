@@ -52,7 +52,7 @@ def whole(context, sheets: list[Sheet]) -> bytes:
     cells = 0 if sheets[0].layout == "letter" else documents.PLACES
     pages = [documents.whole(each, cells) for each in sheets]
     html = render_to_string("letters/letters.html", {**documents.told_to("letters", context, cells), "pages": pages})
-    images = (("activation.png", documents.qr_code(context.activation_url)),)
+    images = (("activation.png", documents.qr_code(context.activation_url)), *context.sender.images)
     return tagged_pdf(Source(html, ("base.css", "letters.css"), images, len(sheets)))
 
 
