@@ -55,6 +55,7 @@ HEAD_PAGES = {
     "delegation": "/etablissements/0510001Z/delegations/nouvelle/",
     "delegations-renouvellement": "/etablissements/0510001Z/delegations/renouvellement/",
     "reglages": "/etablissements/0510001Z/reglages/",
+    "reglages-courriers": "/etablissements/0510001Z/reglages/courriers/",
     "alimentations": "/etablissements/0510001Z/alimentations/",
     "journal": "/etablissements/0510001Z/journal/",
     "journal-periode-refusee": "/etablissements/0510001Z/journal/?du=2026-09-02&au=2026-09-01",
