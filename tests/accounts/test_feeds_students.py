@@ -121,8 +121,8 @@ def test_a_pupil_of_two_schools_is_one_account() -> None:
 
 
 def test_leaving_one_of_two_schools_closes_nothing() -> None:
-    deliver(pupil(1), OTHER)
-    deliver(pupil(1, school="9002"), uai=LYCEE)
+    deliver(pupil(1, ine="990000001EB"), OTHER)
+    deliver(pupil(1, ine="990000001EB", school="9002"), uai=LYCEE)
     left = deliver(OTHER, day=LATER, uai=COLLEGE)
     assert (left.students.left, student(1, LYCEE).closing_on) == (0, None)
     ended = deliver(OTHER, pupil(3, "ISLE", school="9002"), day=MUCH_LATER)

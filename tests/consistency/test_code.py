@@ -25,6 +25,7 @@ BUILT_SQL = {
     "accounts/actions/feeds/merging.py": "the columns of the two temporary tables, out of the module itself",
     "accounts/actions/feeds/preview.py": "how a pupil is called, out of the module itself",
     "accounts/actions/feeds/students.py": "as guardians.py",
+    "accounts/actions/feeds/unknown.py": "what makes a line unknown, out of the module itself",
     "accounts/actions/feeds/undo.py": "the tables and columns of a trace, out of `tracing`",
     "educonnect_admin/toolkit/bulk.py": "the names of a model's table and columns, through quote_name",
     "educonnect_admin/toolkit/operations.py": "names in migrations; never a value",

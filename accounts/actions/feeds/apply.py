@@ -12,7 +12,7 @@ from accounts.actions.feeds import guardians, students
 from accounts.actions.feeds.counts import count_students, count_up
 from accounts.actions.feeds.doubts import Line, doubts
 from accounts.actions.feeds.guard import stops_of, year_stop
-from accounts.actions.feeds.matching import TAKE, dangling_lines, match_accounts, refuse_unknown, tie_lines
+from accounts.actions.feeds.matching import TAKE, dangling_lines, match_accounts, tie_lines
 from accounts.actions.feeds.merging import make_keys, merge_lines
 from accounts.actions.feeds.naming import name_new_accounts, reserve_usernames, username_root
 from accounts.actions.feeds.owners import tell_lines
@@ -20,6 +20,7 @@ from accounts.actions.feeds.preview import differences
 from accounts.actions.feeds.result import FeedResult, Hindrance, NotApplied, Stopped
 from accounts.actions.feeds.schools import bring_classes, bring_mefs, bring_schools
 from accounts.actions.feeds.staging import CLEAR, Staged, classes_by_school, nameless_school, stage
+from accounts.actions.feeds.unknown import refuse_unknown
 from accounts.actions.journal import Actor, Event, record
 from accounts.enums import FeedState
 from accounts.feeds.academies import academy_name
@@ -165,12 +166,13 @@ def _settle_people(delivery: Delivery, staged: Staged, academy: int, report: Rep
     """Make accounts of lines; changes of nobody known are told. How many persons the delivery had."""
     values = {"academy": academy, "system": delivery.system.value, "is_delta": delivery.kind is Kind.DELTA}
     persons = match_accounts(staged, values, sorted(set(count_students()) | ({staged.only} if staged.only else set())))
-    for _, file, line, called, is_removal in refuse_unknown(staged):
-        if is_removal:
-            where = Line(called, Place(file, line))
-            report.add(Issue.at(where, "identifier", called, Reason.REMOVED_UNKNOWN, Then.IGNORED))
+    for unknown in refuse_unknown(staged):
+        place = Place(unknown.file, unknown.line)
+        if unknown.is_removal:
+            where = Line(unknown.called, place)
+            report.add(Issue.at(where, "identifier", unknown.called, Reason.REMOVED_UNKNOWN, Then.IGNORED))
         else:
-            staged.refuse(Place(file, line), called, "identifier", str(Reason.MODIFIED_UNKNOWN))
+            staged.refuse(place, unknown.called, "identifier", str(Reason.MODIFIED_UNKNOWN))
     if delivery.kind is Kind.DELTA:
         for file, line, called, raw in dangling_lines():
             where = Line(called, Place(file, line))

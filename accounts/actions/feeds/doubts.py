@@ -13,12 +13,13 @@ HOMONYM_STUDENTS = """
     SELECT (array_agg(s.file ORDER BY s.key COLLATE "C"))[1], (array_agg(s.line ORDER BY s.key COLLATE "C"))[1],
            min(s.key COLLATE "C"), string_agg(s.key, ' ' ORDER BY s.key COLLATE "C")
       FROM feed_place p JOIN feed_student s ON s.id = p.student_id
-     GROUP BY p.uai, s.homonym_key HAVING count(*) > 1 ORDER BY 4
+     WHERE s.homonym_key IS NOT NULL GROUP BY p.uai, s.homonym_key HAVING count(*) > 1 ORDER BY 4
 """
 HOMONYM_GUARDIANS = """
     SELECT (array_agg(file ORDER BY key COLLATE "C"))[1], (array_agg(line ORDER BY key COLLATE "C"))[1],
            min(key COLLATE "C"), string_agg(key, ' ' ORDER BY key COLLATE "C")
-      FROM feed_guardian WHERE has_account GROUP BY homonym_key HAVING count(*) > 1 ORDER BY 4
+      FROM feed_guardian WHERE has_account AND homonym_key IS NOT NULL
+     GROUP BY homonym_key HAVING count(*) > 1 ORDER BY 4
 """
 REPEATED_INES = """
     SELECT file, line, called, ine FROM feed_student

@@ -2,7 +2,8 @@
 
 The keys, in this order, and never less: the source's own identifier; the INE within the school; name in use or family
 name, first name and birth date within the school; across schools, INE and birth date. A key counts only where it names
-one line and one account; an INE that two lines carry links neither.
+one line and one account; an INE that two lines carry links neither. A delivery for one school knows by identifier whom
+this school knows, and nobody else.
 """
 
 from typing import Any
@@ -30,6 +31,15 @@ KNOW_BY_AAF = """
     SELECT k.aaf_id, k.uai, NULL, k.guardian_id
       FROM match_accounts(%(academy)s, ARRAY(SELECT key FROM feed_guardian UNION SELECT guardian FROM feed_relation)) k
      WHERE k.guardian_id IS NOT NULL
+"""
+# For one school its own sources alone: numbers can be guessed, and would take another school's accounts along.
+KNOW_BY_AAF_HERE = """
+    INSERT INTO feed_known (key, uai, student_id, guardian_id)
+    SELECT s.aaf_id, CASE WHEN s.gone_on IS NULL THEN s.uai END, s.student_id, s.guardian_id FROM source s
+     WHERE s.uai = %(uai)s AND s.academy_code = %(academy)s AND s.aaf_id <> ''
+       AND (s.student_id IS NOT NULL AND s.aaf_id IN (SELECT key FROM feed_student)
+            OR s.guardian_id IS NOT NULL
+               AND s.aaf_id IN (SELECT key FROM feed_guardian UNION SELECT guardian FROM feed_relation))
 """
 KNOW_BY_LOCAL_ID = """
     INSERT INTO feed_known (key, uai, student_id, guardian_id)
@@ -130,27 +140,6 @@ MATCH_GUARDIANS_HERE = """
        AND sole.id NOT IN (SELECT id FROM feed_guardian WHERE id IS NOT NULL)
 """
 
-# Whoever is gone is as unknown as who never was: nothing of his can be changed, only told anew.
-UNKNOWN_STUDENT = """
-    (s.is_removal AND NOT EXISTS (SELECT FROM feed_known k WHERE k.key = s.key AND k.uai IS NOT NULL)
-     OR s.told IS NOT NULL AND NOT EXISTS (SELECT FROM feed_place p WHERE p.key = s.key)
-     OR s.id IS NULL AND s.told IS NOT NULL AND NOT (s.told @> ARRAY['first_name', 'name']))
-"""
-UNKNOWN_GUARDIAN = """
-    (g.is_removal AND NOT EXISTS (SELECT FROM feed_known k WHERE k.key = g.key AND k.uai IS NOT NULL)
-     OR g.id IS NULL AND g.told IS NOT NULL AND NOT (g.told @> ARRAY['first_name', 'name']))
-"""
-UNKNOWN_CHANGES = f"""
-    SELECT 'students', file, line, called, is_removal IS TRUE FROM feed_student s WHERE {UNKNOWN_STUDENT}
-    UNION ALL
-    SELECT 'guardians', file, line, called, is_removal IS TRUE FROM feed_guardian g WHERE {UNKNOWN_GUARDIAN}
-     ORDER BY 2, 3
-"""  # noqa: S608  # statements of this module
-FORGET_UNKNOWN_CHANGES = f"""
-    DELETE FROM feed_student s WHERE {UNKNOWN_STUDENT};
-    DELETE FROM feed_guardian g WHERE {UNKNOWN_GUARDIAN};
-    DELETE FROM feed_place p WHERE NOT EXISTS (SELECT FROM feed_student s WHERE s.key = p.key);
-"""  # noqa: S608  # as above
 DANGLING = """
     SELECT s.file, s.line, s.called, r.raw FROM feed_relation r JOIN feed_student s ON s.ties = r.entry
      WHERE r.guardian NOT IN (SELECT key FROM feed_guardian WHERE is_removal IS NOT TRUE)
@@ -167,7 +156,6 @@ STAND_WHERE_KNOWN = """
     SELECT DISTINCT s.entry, s.key, k.uai, NULL
       FROM feed_student s JOIN feed_known k ON k.key = s.key AND k.student_id = s.id AND k.uai IS NOT NULL
      WHERE s.told IS NOT NULL AND NOT ('school' = ANY (s.told)) AND s.is_removal IS NOT TRUE
-       AND (%(only)s = '' OR k.uai = %(only)s)
        AND NOT EXISTS (SELECT FROM feed_place p WHERE p.key = s.key AND p.uai = k.uai)
 """
 
@@ -225,24 +213,31 @@ def match_accounts(staged: Staged, values: dict[str, Any], uais: list[str]) -> i
         cursor.execute("SELECT count(*) FROM feed_guardian")
         persons: int = cursor.fetchone()[0]
         cursor.execute(REPEATED_INES)
-        if values["system"] == "AAF":
-            cursor.execute(KNOW_BY_AAF, values)
-    if values["system"] != "AAF":
-        for uai in uais:
-            with scope(uai), connection.cursor() as cursor:
-                cursor.execute(KNOW_BY_LOCAL_ID, {**values, "uai": uai})
+    _know_by_id(staged, values, uais)
     with connection.cursor() as cursor:
         cursor.execute(TAKE_KNOWN)
         cursor.execute(KEEP_THE_PERIMETER, values)
         if values["is_delta"]:
             cursor.execute(CITE_KNOWN)
-            cursor.execute(STAND_WHERE_KNOWN, {"only": staged.only})
+            cursor.execute(STAND_WHERE_KNOWN)
     for uai in uais:
         _match_here(uai, values)
     with connection.cursor() as cursor:
         cursor.execute(MATCH_ACROSS)
         cursor.execute("DROP TABLE feed_repeated_ine")
     return persons
+
+
+def _know_by_id(staged: Staged, values: dict[str, Any], uais: list[str]) -> None:
+    """By the source's own identifier: AAF's hold in an académie, the others' in a school."""
+    if values["system"] == "AAF" and not staged.only:
+        with connection.cursor() as cursor:
+            cursor.execute(KNOW_BY_AAF, values)
+        return
+    statement = KNOW_BY_AAF_HERE if values["system"] == "AAF" else KNOW_BY_LOCAL_ID
+    for uai in [staged.only] if staged.only else uais:
+        with scope(uai), connection.cursor() as cursor:
+            cursor.execute(statement, {**values, "uai": uai})
 
 
 def _match_here(uai: str, values: dict[str, Any]) -> None:
@@ -257,19 +252,6 @@ def _match_here(uai: str, values: dict[str, Any]) -> None:
         if values["system"] == "ONDE":
             for rule in GUARDIAN_RULES:
                 cursor.execute(MATCH_GUARDIANS_HERE.format(rule=rule), here)
-
-
-def refuse_unknown(staged: Staged) -> list[tuple[str, str, int, str, bool]]:
-    """Changes and removals of nobody known: a change is refused, a removal is told."""
-    with connection.cursor() as cursor:
-        cursor.execute(UNKNOWN_CHANGES)
-        found: list[tuple[str, str, int, str, bool]] = cursor.fetchall()
-        cursor.execute(FORGET_UNKNOWN_CHANGES)
-    for population, _, _, _, is_removal in found:
-        if not is_removal:
-            staged.students_refused += population == "students"
-            staged.guardians_refused += population == "guardians"
-    return found
 
 
 def tie_lines() -> None:

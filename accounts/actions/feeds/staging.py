@@ -117,7 +117,7 @@ class Staged:
 
     `structures`: the delivery's schools by their id in the source, `classes` those of each UAI by key, `mefs` the
     labels of the codes that pupils name. `spared`: the keys of people whose line was refused; they have not
-    disappeared. `elsewhere`: pupils of other schools than the wanted one.
+    disappeared. `elsewhere`: lines of other schools than the wanted one, or of nobody it knows.
     """
 
     only: str
