@@ -9,7 +9,7 @@ import pytest
 from accounts.feeds.records import Removal
 from accounts.feeds.report import Place
 from accounts.feeds.terms import Kind
-from accounts.models import Feed, Guardian, Guardianship, Schooling, Source, Student
+from accounts.models import Feed, Guardian, Guardianship, Mef, Schooling, Source, Student
 from educonnect_admin.toolkit.scope import scope
 from tests.accounts.feed_deliveries import COLLEGE, DAY, LEGAL, LYCEE, deliver, person, pupil
 
@@ -87,3 +87,14 @@ def test_whoever_is_unknown_here_is_told_alike(lycee: dict[str, Any]) -> None:
         for one in ("2", "77")
     )
     assert known == nobody
+
+
+def test_no_word_that_other_schools_read_is_changed(lycee: dict[str, Any]) -> None:
+    """Training codes are the nation's: a school's file adds those that nobody has, and renames none."""
+    known = Mef.objects.get(code="10190001110").label
+    other = replace(pupil(4, "CORMIER"), mef="10190001199", mef_label="5EME BILANGUE")
+    deliver(replace(pupil(1, "AUBE"), mef_label="AUTRE NOM"), other, day=NEXT, uai=COLLEGE)
+    assert Mef.objects.get(code="10190001110").label == known
+    assert Mef.objects.get(code="10190001199").label == "5EME BILANGUE"
+    deliver(replace(pupil(1, "AUBE"), mef_label="CINQUIÈME"), day=NEXT)
+    assert Mef.objects.get(code="10190001110").label == "CINQUIÈME"

@@ -129,7 +129,7 @@ def apply_delivery(*, actor: Actor, delivery: Delivery, plan: Plan) -> FeedResul
     report.extend(doubts(staged, delivery.terms))
     name_new_accounts()
     context = _context(delivery, plan, staged, academy, uais)
-    bring_mefs(staged.mefs)
+    bring_mefs(staged.mefs, corrects=not staged.only)
     _bring_schools(actor, staged, academy, uais)
     for school, classes in sorted(classes_by_school(staged, uais).items()):
         with scope(school):

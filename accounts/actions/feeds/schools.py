@@ -160,11 +160,14 @@ def _as_it_was(room: Classroom) -> dict[str, str]:
     return {"code": room.code, "sort_key": room.sort_key, "source_id": room.source_id}
 
 
-def bring_mefs(labels: Mapping[str, str]) -> None:
-    """Create the training codes, or correct their labels; a code without a label is shown as it is."""
+def bring_mefs(labels: Mapping[str, str], *, corrects: bool) -> None:
+    """Create the training codes; `corrects` the labels of those known. A code without a label is shown as it is.
+
+    They are the nation's, not a school's: what one school brings changes no word that others read.
+    """
     known = dict(Mef.objects.filter(code__in=labels).values_list("code", "label"))
     Mef.objects.bulk_create(Mef(code=code, label=labels[code] or code) for code in sorted(labels.keys() - known))
-    changed = [code for code in _differing(labels, known) if labels[code]]
+    changed = [code for code in _differing(labels, known) if labels[code]] if corrects else []
     Mef.objects.bulk_update([Mef(code=code, label=labels[code]) for code in changed], ["label"], batch_size=500)
 
 
