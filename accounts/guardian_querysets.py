@@ -7,14 +7,14 @@ from operator import or_
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from django.utils import timezone
 
 from accounts.enums import AccountState, ShownState
 from accounts.facets import Facet, by_name, on_guardian, on_level
 from accounts.permissions import ActiveMandate, Permission, can
 from accounts.querysets import SOON, WORDS_SEARCHED, shown_state_case
-from educonnect_admin.toolkit.text import fold
+from educonnect_admin.toolkit.text import fold, one_wrong_letter
 
 PLACES: Mapping[str, Callable[[str], Q]] = {
     "niveau": lambda value: on_level(value, "student__schoolings__"),
@@ -75,13 +75,21 @@ class GuardianQuerySet(models.QuerySet[Any]):
         return rows
 
     def matching(self, text: str) -> Self:
-        """Whose own name, or whose child's name, holds every word of `text`."""
+        """Whose own name or identifiant, or whose child's, holds every word of `text`, in any order, accents and case
+        forgiven, and one wrong letter a word: those have `is_near`.
+        """
         words = fold(text).split()[:WORDS_SEARCHED]
         if not words:
             return self
-        own, child = Q(), Q(guardian=OuterRef("pk"), in_force=True)
+        exact_own, near_own, exact_child, near_child = Q(), Q(), Q(), Q()
         for word in words:
-            own &= Q(sort_key__contains=word) | Q(username__contains=word)
-            child &= Q(student__schoolings__search_key__contains=word)
-        ties = self.model._meta.get_field("guardianships").related_model
-        return self.filter(own | Exists(ties.objects.filter(child)))
+            own = Q(sort_key__contains=word) | Q(username__contains=word)
+            child, forgiven = Q(student__schoolings__search_key__contains=word), one_wrong_letter(word)
+            exact_own, exact_child = exact_own & own, exact_child & child
+            near_own &= own | Q(sort_key__regex=forgiven) if forgiven else own
+            near_child &= child | Q(student__schoolings__search_key__regex=forgiven) if forgiven else child
+        ties = self.model._meta.get_field("guardianships").related_model.objects
+        tie = ties.filter(guardian=OuterRef("pk"), in_force=True)
+        is_exact = exact_own | Q(Exists(tie.filter(exact_child)))
+        found = self.filter(near_own | Q(Exists(tie.filter(near_child))))
+        return found.annotate(is_near=ExpressionWrapper(~is_exact, models.BooleanField()))

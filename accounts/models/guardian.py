@@ -29,6 +29,8 @@ class Guardian(Account):
 
     shown_state: str
     """Given by `with_shown_state()` only."""
+    is_near: bool
+    """Given by `matching()` only, where there is something to match."""
 
     class Meta(Account.Meta):
         db_table = "guardian"

@@ -44,6 +44,8 @@ COLUMNS = (
 )
 ORDERS = {"nom": "sort_key", "etat": "shown_state"}
 SORTS = {"nom": "Responsable, de A à Z", "etat": "État du compte"}
+SHOWN = ("first_name", "last_name", "username", "origin", "email", "mobile", "closing_on", "notified_by")
+"""What a row of the list reads: neither hash nor password ever leaves the base for it."""
 ACTIONS = (
     ("(Re)Notifier les comptes", "guardians_notify"),
     ("Rappels d’identifiant", "guardians_reminders_chosen"),
@@ -72,8 +74,10 @@ def chosen_guardians(mandate: ActiveMandate, permission: Permission, query: List
 
 
 def guardians_in_order(rows: GuardianQuerySet, sort: str) -> GuardianQuerySet:
+    """As asked; near hits of a search after exact ones."""
     lead = F(ORDERS[sort.removeprefix("-") or "nom"])
-    return rows.order_by(lead.desc() if sort.startswith("-") else lead.asc(), "sort_key", "pk")
+    nearness = ["is_near"] if "is_near" in rows.query.annotations else []
+    return rows.order_by(*nearness, lead.desc() if sort.startswith("-") else lead.asc(), "sort_key", "pk")
 
 
 @console_view(Permission.LIST_GUARDIANS, reads=True)
@@ -83,7 +87,7 @@ def guardians(request: SchoolRequest) -> HttpResponse:
     query = guardians_query(request, request.GET, rooms)
     remember_size(request.session, query)
     found = guardians_in_order(chosen_guardians(mandate, Permission.LIST_GUARDIANS, query), query.sort)
-    page = paginate(found, number=query.page, size=query.size)
+    page = paginate(found.only(*SHOWN), number=query.page, size=query.size)
     shown = [guardian.pk for guardian in page.rows]
     children, others = children_here(mandate.uai, shown), children_elsewhere(shown)
     narrowed = query.address(page="", tout="")
@@ -149,6 +153,7 @@ def _row(mandate: ActiveMandate, guardian: Guardian, children: list[Child], othe
         "username": guardian.username,
         "children": children_in_words(mandate, children),
         "others": others,
+        "is_near": getattr(guardian, "is_near", False),
         "state": badge(guardian.shown_state),
         "state_note": note_under(guardian, guardian.shown_state, mandate.uai),
         "origin": Origin(guardian.origin).label if guardian.origin else None,

@@ -97,6 +97,8 @@ README_PAGES = {
     "accueil",
     "eleves",
     "eleve",
+    "responsables",
+    "responsable",
     "operation",
     "depannage",
     "statistiques",

@@ -107,6 +107,18 @@ def test_a_guardian_is_found_by_the_childs_name(world: World, head: Client) -> N
     assert missing(head.post(SEARCH, {"q": "etrange zoe"}, follow=True), guardian.username, "1 à 1 sur 1") == []
 
 
+@pytest.mark.parametrize("typed", ["ornaix", "etrxnge zoe"])
+def test_one_wrong_letter_is_forgiven_and_said(world: World, head: Client, typed: str) -> None:
+    guardian, other = family(world, "ORNAIN"), family(world, "AUTRE")
+    with scope(HERE):
+        child = guardian.guardianships.get().student
+        child.schoolings.update(sort_key="etrange zoe", search_key="etrange zoe z.etrange")
+    found = head.post(SEARCH, {"q": typed}, follow=True)
+    assert missing(found, guardian.username, "Nom proche", "1 à 1 sur 1 responsable(s)") == []
+    assert other.username not in words(found)
+    assert "Nom proche" not in words(head.post(SEARCH, {"q": "ornain"}, follow=True))
+
+
 def test_a_child_of_another_school_finds_nobody(world: World, head: Client) -> None:
     response = head.post(SEARCH, {"q": world.foreign.student.last_name}, follow=True)
     assert missing(response, "Aucun responsable ne répond à cette recherche") == []
