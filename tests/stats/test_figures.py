@@ -211,7 +211,8 @@ def test_a_limited_list_says_so_and_keeps_its_limit(full: Client) -> None:
     page = full.get(path).content.decode()
     assert "Liste limitée aux comptes" in page
     assert "jamais connectés" in page
-    assert '<input type="hidden" name="courriel" value="sans">' in page
+    assert '<input type="hidden" name="connexion" value="jamais">' in page
+    assert '<input type="checkbox" name="courriel" value="sans" checked>' in page
     posted = full.post(f"/etablissements/{HERE}/responsables/recherche/", {"courriel": "sans", "connexion": "x"})
     assert posted["Location"] == f"/etablissements/{HERE}/responsables/?courriel=sans"
     every = full.get(f"/etablissements/{HERE}/eleves/?responsables=2&tout=1").content.decode()
