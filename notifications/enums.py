@@ -22,3 +22,10 @@ class RunState(TextChoices):
 
 
 ACTIVE = (RunState.PENDING, RunState.RUNNING)
+
+
+class Delivery(TextChoices):
+    """What became of a letter once it was printed, as staff marked it by its code."""
+
+    HANDED = "handed", "Remis"
+    RETURNED = "returned", "Revenu"

@@ -1,5 +1,8 @@
 """Reading what a person typed or brought."""
 
+import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -95,3 +98,27 @@ def _lines(text: str, most: int) -> str:
     if long:
         raise forms.ValidationError(long)
     return "\n".join(lines)
+
+
+MOST_CODES = 1_000
+CODE_SIGNS = 8
+
+
+def read_codes(text: str) -> tuple[list[str], bool]:
+    """Follow-up codes as they were typed or scanned, a line or a word each; whether there were more than are read.
+
+    Case, blanks within a line and hyphens do not count.
+
+    >>> read_codes("t7q8-k4zp\\nABCD EFGH\\nabcdefgh jkmnpqrs")
+    (['T7Q8K4ZP', 'ABCDEFGH', 'ABCDEFGH', 'JKMNPQRS'], False)
+    """
+    codes: list[str] = []
+    for line in text.upper().splitlines():
+        joined = re.sub(r"[^A-Z0-9]", "", line)
+        words = [joined] if len(joined) <= CODE_SIGNS else re.split(r"[\s,;]+", line.replace("-", ""))
+        codes += [word for word in (re.sub(r"[^A-Z0-9]", "", each)[: 2 * CODE_SIGNS] for each in words) if word]
+    return codes[:MOST_CODES], len(codes) > MOST_CODES
+
+
+def doubles_among(codes: Sequence[str]) -> list[str]:
+    return [code for code, times in Counter(codes).items() if times > 1]

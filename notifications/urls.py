@@ -3,6 +3,7 @@
 from django.urls import path
 
 from notifications.views import (
+    follow_up,
     freeze,
     guardian_reminders,
     guardian_runs,
@@ -38,6 +39,9 @@ urlpatterns = [
     path(f"{SCHOOL}/operations/<uuid:pk>/lancer/", runs.run_launch, name="run_launch"),
     path(f"{SCHOOL}/operations/<uuid:pk>/arreter/", runs.run_cancel, name="run_cancel"),
     path(f"{SCHOOL}/operations/<uuid:pk>/detruire/", runs.run_destroy, name="run_destroy"),
+    path(f"{SCHOOL}/operations/<uuid:pk>/suivi/", follow_up.run_follow_up, name="run_follow_up"),
+    path(f"{SCHOOL}/operations/<uuid:pk>/suivi/marquer/", follow_up.run_mark, name="run_mark"),
+    path(f"{SCHOOL}/operations/<uuid:pk>/suivi/relancer/", follow_up.run_rest, name="run_rest"),
     path(
         f"{SCHOOL}/operations/<uuid:pk>/documents/<slug:slug>/",
         run_documents.run_document,

@@ -67,6 +67,7 @@ class Event(StrEnum):
     REMINDERS_PRINTED = "reminders_printed"
     DOCUMENT_OPENED = "document_opened"
     PAYLOAD_DESTROYED = "payload_destroyed"
+    LETTERS_MARKED = "letters_marked"
     SETTINGS_CHANGED = "settings_changed"
     JOURNAL_VIEWED = "journal_viewed"
     JOURNAL_EXPORTED = "journal_exported"
@@ -133,6 +134,7 @@ EVENT_LABELS: dict[str, str] = {
     Event.REMINDERS_PRINTED: "Rappel d’identifiant imprimé",
     Event.DOCUMENT_OPENED: "Document ouvert",
     Event.PAYLOAD_DESTROYED: "Mots de passe d’une opération détruits",
+    Event.LETTERS_MARKED: "Suivi de courriers",
     Event.SETTINGS_CHANGED: "Réglage modifié",
     Event.JOURNAL_VIEWED: "Journal de l’établissement consulté",
     Event.JOURNAL_EXPORTED: "Journal exporté",

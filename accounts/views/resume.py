@@ -45,6 +45,8 @@ ACTS: dict[str, str] = {
     "run_cancel": "Arrêter une opération",
     "run_destroy": "Détruire les documents d’une opération",
     "run_launch": "Lancer une opération",
+    "run_mark": "Noter ce que des courriers sont devenus",
+    "run_rest": "Préparer la relance",
     "settings_access": "Modifier les réglages d’accès",
     "settings_passwords": "Modifier les mots de passe lisibles",
     "student_block": "Bloquer un compte",

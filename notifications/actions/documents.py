@@ -48,18 +48,22 @@ class Handout:
     secret: str
     valid_until: date
     follow_up: str
+    item: RunItem
     family: Family | None = None
 
 
 @transaction.atomic
 def note_opening(*, actor: Actor, run: Run, kind: str, accounts: Collection[UUID], hands_over: bool) -> None:
-    """Tell the journal that a document on these accounts is opened; the date of distribution becomes today if it hands
-    passwords over.
+    """Tell the journal that a document on these accounts is opened; if it hands passwords over, they are printed today.
+
+    The date of distribution becomes today with it.
 
     Set once for a password: opening again after a printer's jam moves no date.
     """
     if hands_over:
         _distribute(run.school, Guardian if run.is_on_guardians else Student, accounts)
+        fresh = run.items.filter(printed_on__isnull=True, **{f"{run.account_field}__in": accounts})
+        fresh.update(printed_on=timezone.localdate(timezone=run.school.zone))
     record(actor=actor, event=Event.DOCUMENT_OPENED, uai=run.school_id, target=run.pk, count=len(accounts), detail=kind)
 
 
@@ -165,6 +169,7 @@ def _handout(
         secret=secret,
         valid_until=expires_at.astimezone(zone).date(),
         follow_up=item.follow_up,
+        item=item,
         family=family,
     )
 

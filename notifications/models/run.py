@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.enums import Population
 from accounts.lifecycle import Outcome
 from accounts.models import Guardian, Mandate, School, Student
-from notifications.enums import ACTIVE, RunKind, RunState
+from notifications.enums import ACTIVE, Delivery, RunKind, RunState
 from notifications.querysets import RunItemQuerySet, RunQuerySet
 
 
@@ -120,6 +120,10 @@ class RunItem(models.Model):
     filed_with = models.UUIDField(null=True)
     outcome = models.CharField(max_length=16, choices=Outcome, default=Outcome.PENDING)
     follow_up = models.CharField(max_length=8, blank=True)
+    printed_on = models.DateField(null=True)
+    """When a document with its password was first opened."""
+    delivery = models.CharField(max_length=8, choices=Delivery, blank=True)
+    delivery_on = models.DateField(null=True)
 
     objects = RunItemQuerySet.as_manager()
 

@@ -136,6 +136,11 @@ def test_pages_of_a_run(page: Page, console: Console) -> None:
     page.get_by_role("heading", name="Terminée").wait_for()
     run = page.url
     visit(page, {"operation-finie": run, "operation-laisses": f"{run}?issue=laisses", "operations-liste": RUNS})
+    page.goto(f"{run}suivi/")
+    page.get_by_role("checkbox", name=re.compile("Tous les courriers")).first.check()
+    page.get_by_role("button", name="Noter remis").last.click()
+    page.get_by_role("rowheader").get_by_role("link").first.click()
+    visit(page, {}, shown="operation-suivi")
     page.goto("/etablissements/0510001Z/depannage/eleves/")
     page.get_by_role("button", name=re.compile("Réinitialiser le mot de passe de")).first.click()
     visit(page, {}, shown="depannage-remise")
