@@ -77,6 +77,22 @@ class DisputeOutcome(TextChoices):
     RIGHT = "right", "Le lien est exact"
 
 
+class DoubleVerdict(TextChoices):
+    """What the school said of two accounts that may be one person's."""
+
+    DISTINCT = "distinct", "Ce ne sont pas les mêmes"
+    HANDED = "handed", "Remis à la famille"
+
+
+class Clue(TextChoices):
+    """What two guardians of one name share; `accounts.settling` weighs it. An address alone is no clue."""
+
+    CHILD = "child", "un élève en commun"
+    EMAIL = "email", "le même courrier électronique"
+    MOBILE = "mobile", "le même mobile"
+    ADDRESS = "address", "la même adresse postale"
+
+
 class Relation(TextChoices):
     """What a person related to a pupil is, in law (formats.md 1.4)."""
 

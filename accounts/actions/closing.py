@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from accounts.actions.journal import Actor, Event, record_each
 from accounts.enums import AccountState
-from accounts.models import Account, Dispute, Guardian, Guardianship, School, Schooling, Source, Student
+from accounts.models import Account, Dispute, Guardian, Guardianship, Merge, School, Schooling, Source, Student
+from accounts.models.double import UNDO_LIFE
 from educonnect_admin.toolkit.scope import school_transaction
 
 KEPT = frozenset({"id", "version", "created_at"})
@@ -47,6 +48,9 @@ def tidy(uai: str) -> None:
         closed = {f"{link}__{name}": value for name, value in over.items()}
         Source.objects.filter(school=uai, **closed).delete()
         Dispute.objects.filter(school=uai, **closed).exclude(note="").update(note="")
+    # What leads to an account that is over leads nowhere: else a feed would bring its person into a closed account.
+    merged = Merge.objects.in_force().filter(school=uai, **{f"kept__{name}": value for name, value in over.items()})
+    Source.objects.filter(school=uai, guardian__in=merged.values("ended")).delete()
 
 
 def close_due_accounts(*, actor: Actor, school: School, now: datetime) -> int:
@@ -60,8 +64,22 @@ def close_due_accounts(*, actor: Actor, school: School, now: datetime) -> int:
                 forget(rows.model, ids, now)
                 record_each(actor=actor, event=Event.ACCOUNT_CLOSED, uai=uai, targets=ids)
             closed += len(ids)
+        closed += _forget_merged(actor, uai, now)
         tidy(uai)
     return closed
+
+
+def _forget_merged(actor: Actor, uai: str, now: datetime) -> int:
+    """Accounts whose merge can be undone no more. Their sources stay, by which feeds find the kept account."""
+    final = Merge.objects.in_force().filter(school=uai, merged_at__lte=now - UNDO_LIFE)
+    ids = list(
+        Guardian.objects.filter(pk__in=final.values("ended")).exclude(last_name=ERASED).values_list("pk", flat=True)
+    )
+    if ids:
+        forget(Guardian, ids, now)
+        Guardian.objects.filter(pk__in=ids).update(closing_on=None)
+        record_each(actor=actor, event=Event.ACCOUNT_CLOSED, uai=uai, targets=ids)
+    return len(ids)
 
 
 def _known(uai: str) -> tuple[models.QuerySet[Student], models.QuerySet[Guardian]]:

@@ -53,6 +53,9 @@ class Event(StrEnum):
     ACCOUNT_ACTIVATED = "account_activated"
     ACCOUNT_BLOCKED = "account_blocked"
     ACCOUNT_UNBLOCKED = "account_unblocked"
+    DOUBLE_JUDGED = "double_judged"
+    GUARDIANS_MERGED = "guardians_merged"
+    GUARDIANS_PARTED = "guardians_parted"
     TIE_DISPUTED = "tie_disputed"
     DISPUTE_SETTLED = "dispute_settled"
     EMAIL_CHANGED = "email_changed"
@@ -120,6 +123,9 @@ EVENT_LABELS: dict[str, str] = {
     Event.ACCOUNT_ACTIVATED: "Compte activé",
     Event.ACCOUNT_BLOCKED: "Compte bloqué",
     Event.ACCOUNT_UNBLOCKED: "Compte débloqué",
+    Event.DOUBLE_JUDGED: "Doublon probable examiné",
+    Event.GUARDIANS_MERGED: "Deux comptes d’un responsable réunis",
+    Event.GUARDIANS_PARTED: "Réunion de deux comptes annulée",
     Event.TIE_DISPUTED: "Lien de représentant légal contesté, suspendu aussitôt",
     Event.DISPUTE_SETTLED: "Lien contesté réglé",
     Event.EMAIL_CHANGED: "Courrier électronique modifié",

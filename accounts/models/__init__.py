@@ -2,6 +2,7 @@
 
 from accounts.models.account import Account, UsernameCounter
 from accounts.models.dispute import Dispute
+from accounts.models.double import Double, Merge
 from accounts.models.feed import Feed, FeedFile, FeedTrace
 from accounts.models.guardian import Guardian, Guardianship
 from accounts.models.journal import JournalCheckpoint, JournalEntry, JournalHead
@@ -22,6 +23,7 @@ __all__ = [
     "Account",
     "Classroom",
     "Dispute",
+    "Double",
     "Feed",
     "FeedFile",
     "FeedTrace",
@@ -35,6 +37,7 @@ __all__ = [
     "Mail",
     "Mandate",
     "Mef",
+    "Merge",
     "OidcClient",
     "OidcCode",
     "OidcToken",

@@ -53,12 +53,16 @@ class Guardianship(models.Model):
     link = models.CharField(max_length=2, blank=True)
     rank = models.PositiveSmallIntegerField(default=0)
     disputed_at = models.DateTimeField(null=True)
+    merged_at = models.DateTimeField(null=True)
     in_force = models.GeneratedField(
-        expression=models.Q(relation=Relation.LEGAL, disputed_at__isnull=True),  # type: ignore[arg-type]  # an expression too
+        expression=models.Q(relation=Relation.LEGAL, disputed_at__isnull=True, merged_at__isnull=True),  # type: ignore[arg-type]  # an expression too
         output_field=models.BooleanField(),
         db_persist=True,
     )
-    """Whether the tie gives anything: a legal guardian's, and not suspended. The one place that says so."""
+    """Whether the tie gives anything: a legal guardian's, neither suspended nor of an account merged into another.
+
+    The one place that says so.
+    """
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from accounts.actions.journal import EVENT_LABELS, Event
-from accounts.enums import Assurance, BlockReason, DisputeOutcome, Language, Role, UnblockReason, Volume
+from accounts.enums import Assurance, BlockReason, DisputeOutcome, DoubleVerdict, Language, Role, UnblockReason, Volume
 from accounts.models import Guardian, JournalEntry, Mandate, Staff, Student
 from accounts.permissions import ActiveMandate, Permission
 
@@ -46,7 +46,11 @@ DETAIL_WORDS: dict[str, str] = {
     **{known.value: known.label for known in Assurance},
     **{f"cap of {volume}": f"plafond de l’heure, {volume.label}" for volume in Volume},
     **{right.value: "sans le droit nécessaire" for right in Permission},
-    **{reason.value: reason.label.lower() for reason in (*BlockReason, *UnblockReason, *DisputeOutcome)},
+    **{
+        reason.value: reason.label.lower() for reason in (*BlockReason, *UnblockReason, *DisputeOutcome, *DoubleVerdict)
+    },
+    "kept": "compte gardé",
+    "ended": "compte réuni à un autre",
     **{language.value: language.label for language in Language},
     "fr": "français seul",
     "emptied": "adresse effacée",

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import resolve
 
-from accounts.enums import BlockReason, DisputeOutcome, Language, Role, UnblockReason
+from accounts.enums import BlockReason, DisputeOutcome, DoubleVerdict, Language, Role, UnblockReason
 from accounts.kept import kept_form
 from accounts.models import School
 from accounts.requests import SignedInRequest
@@ -21,6 +21,8 @@ ACTS: dict[str, str] = {
     "delegation_search": "Chercher une personne",
     "delegations_renew": "Renouveler des délégations",
     "dispute": "Régler un lien contesté",
+    "double_judge": "Examiner un doublon probable",
+    "double_merge": "Réunir deux comptes d’un responsable",
     "feed_confirm": "Appliquer une alimentation",
     "feed_drop": "Renoncer à une alimentation",
     "feed_undo": "Annuler une alimentation",
@@ -37,6 +39,7 @@ ACTS: dict[str, str] = {
     "guardians_search": "Chercher un responsable",
     "letterhead": "Enregistrer les courriers",
     "letterhead_preview": "Voir un aperçu du courrier",
+    "merge_undo": "Annuler une réunion de comptes",
     "notify_selection": "Préparer la notification de comptes",
     "rescue_reset": "Réinitialiser un mot de passe",
     "rescue_reset_selection": "Préparer la réinitialisation de mots de passe",
@@ -85,6 +88,7 @@ LABELS: dict[str, str] = {
     "wants_otp": "Clé OTP des enseignants",
     "reason": "Motif",
     "outcome": "Réponse",
+    "verdict": "Réponse",
     "note": "Précision",
     "tout": "Portée",
 }
@@ -93,7 +97,7 @@ WORDS = {Role.FULL.value: Role.FULL.label, Role.SIMPLIFIED.value: Role.SIMPLIFIE
     "ecole": "tout l’établissement",
     "classes": "les classes cochées",
     **{language.value: language.label for language in Language},
-    **{reason.value: reason.label for reason in (*BlockReason, *UnblockReason, *DisputeOutcome)},
+    **{reason.value: reason.label for reason in (*BlockReason, *UnblockReason, *DisputeOutcome, *DoubleVerdict)},
 }
 TICKED = {"include_active": "traités aussi", "wants_otp": "demandée", "tout": "tous les résultats"}
 

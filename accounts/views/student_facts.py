@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.actions.journal import EVENT_LABELS, Event
-from accounts.enums import BlockReason, DisputeOutcome, Language, Origin, SourceSystem, UnblockReason
+from accounts.enums import BlockReason, DisputeOutcome, DoubleVerdict, Language, Origin, SourceSystem, UnblockReason
 from accounts.models import Account, JournalEntry, Schooling, Source, Staff
 from accounts.permissions import ActiveMandate
 from accounts.views.lists import badge
@@ -19,7 +19,7 @@ Fact = tuple[str, Any, str, str]
 
 FEMININE = ("Classe", "Date de naissance")
 LANGUAGES = {language.value: f"français et {language.label}" for language in Language}
-REASONS = dict(BlockReason.choices + UnblockReason.choices + DisputeOutcome.choices)
+REASONS = dict(BlockReason.choices + UnblockReason.choices + DisputeOutcome.choices + DoubleVerdict.choices)
 BASES = {
     SourceSystem.SIECLE: "SIECLE",
     SourceSystem.ONDE: "ONDE",

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions.doubles import pairs_of
 from accounts.actions.outbox import late_mails
 from accounts.enums import ShownState, Volume
 from accounts.models import Dispute, Guardian, HourlyVolume, Mandate, Schooling
@@ -23,6 +24,7 @@ from stats.counts import by_state
 from stats.views.last_feed import feeds_to_see, last_feed
 
 DISPUTED = "Liens contestés"
+DOUBLES = "Doublons probables"
 EXPIRED = "Notifications expirées"
 SOON = "Notifications bientôt expirées"
 NOT_NOTIFIED = "Comptes non notifiés"
@@ -30,7 +32,7 @@ NOTIFIED = "Notifiés, non activés"
 BLOCKED = "Comptes bloqués"
 GUARDIANS_WAITING = "Responsables non notifiés"
 DELEGATIONS = "Délégations qui finissent"
-URGENCY = (DISPUTED, EXPIRED, SOON, NOT_NOTIFIED, NOTIFIED, BLOCKED, DELEGATIONS, GUARDIANS_WAITING)
+URGENCY = (DISPUTED, EXPIRED, SOON, NOT_NOTIFIED, NOTIFIED, BLOCKED, DOUBLES, DELEGATIONS, GUARDIANS_WAITING)
 """What a person waits for first; then what can be done tomorrow."""
 
 DELEGATION_NOTICE = timedelta(days=30)
@@ -104,6 +106,12 @@ def _guardians(mandate: ActiveMandate, now: datetime) -> list[Tile]:
             DISPUTED,
             reverse("disputes", args=[mandate.uai]),
             "entre un responsable et un élève, suspendus : à régler",
+        ),
+        Tile(
+            sum(pair.is_to_settle for pair in pairs_of(rows, mandate.uai)),
+            DOUBLES,
+            reverse("doubles", args=[mandate.uai]),
+            "paires de comptes de responsables, à vérifier",
         ),
         Tile(
             waiting,

@@ -52,6 +52,10 @@ def question(asked: Asked, cell: Cell) -> tuple[str, dict[str, Any]]:
         kwargs["pk"] = {"given": asked.delegations["here"], "far": asked.delegations["elsewhere"], "no": 0}[cell.thing]
     elif name == "feed" or name.startswith("feed_"):
         kwargs["pk"] = asked.feeds.get(cell.thing, NOBODY)
+    elif name == "double" or name.startswith("double_"):
+        kwargs["pk"], kwargs["other"] = asked.doubles.get(cell.thing, (NOBODY, NOBODY))
+    elif name == "merge_undo":
+        kwargs["pk"] = asked.merges.get(cell.thing, NOBODY)
     elif name == "dispute":
         kwargs["pk"] = asked.disputes.get(cell.thing, NOBODY)
     elif name.startswith("guardian") and cell.thing:
@@ -105,6 +109,8 @@ def _form(asked: Asked, cell: Cell, name: str) -> dict[str, Any]:
         reason = "stolen" if name.endswith("_block") else "settled"
         told = {"version": 0, "email": "lou@example.org", "distributed_on": "", "language": ""}
         return told | {"reason": reason}
+    if name.startswith("double_") and cell.method == "POST":
+        return {"verdict": "distinct", "kept": asked.doubles.get(cell.thing, ("",))[0]}
     if name == "dispute" and cell.method == "POST":
         return {"outcome": "right", "note": "livret de famille"}
     world = asked.world

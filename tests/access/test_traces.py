@@ -25,6 +25,7 @@ TRACED = {
     "run_document": Event.DOCUMENT_OPENED,
     "rescue_reveal": Event.SECRET_REVEALED,
     "dispute": Event.STUDENT_VIEWED,
+    **dict.fromkeys(("double", "double_handout"), Event.GUARDIAN_VIEWED),
     "feed": Event.FEED_VIEWED,
     "journal": Event.JOURNAL_VIEWED,
 }
@@ -34,6 +35,7 @@ UNTRACED = {
     "students": "a list: its searches are counted and capped; the pages that it leads to are told",
     "guardians": "as the pupils' list",
     "disputes": "as the pupils' list",
+    "doubles": "as the pupils' list",
     "rescue_students": "as the pupils' list",
     "rescue_handout": "what the reset, told just before, has given",
     "students_export": "the page where columns are chosen; the file that it gives is told (its own tests)",

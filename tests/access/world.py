@@ -18,10 +18,12 @@ from django.utils.http import urlsafe_base64_encode
 from accounts import assurance, provisional
 from accounts.actions.account_changes import email_token
 from accounts.actions.activation import mark_of
+from accounts.actions.journal import SYSTEM
+from accounts.actions.merging import merge_guardians
 from accounts.enums import Population, Role
 from accounts.holders import KEPT
 from accounts.lifecycle import Outcome
-from accounts.models import Account, Dispute, Feed, Guardian, Mandate, School, Schooling, Staff
+from accounts.models import Account, Dispute, Feed, Guardian, Mandate, Merge, School, Schooling, Staff
 from educonnect_admin.toolkit.scope import scope
 from notifications.enums import RunKind, RunState
 from notifications.models import Run, RunItem, SealedSecret
@@ -72,6 +74,8 @@ class Asked:
     feeds: dict[str, UUID] = field(default_factory=dict)
     disputes: dict[str, UUID] = field(default_factory=dict)
     guardians: dict[str, UUID] = field(default_factory=dict)
+    doubles: dict[str, tuple[UUID, UUID]] = field(default_factory=dict)
+    merges: dict[str, UUID] = field(default_factory=dict)
     invited: Staff = field(default_factory=StaffFactory)
 
     def invitation(self) -> dict[str, str]:
@@ -111,6 +115,8 @@ def make_asked() -> Asked:
         with scope(school.uai):
             asked.feeds[thing] = Feed.objects.create(school=school, state="ready").pk
             asked.disputes[thing] = disputed_tie(school).pk
+            asked.doubles[thing] = twice(school, "FRÊNE")
+            asked.merges[thing] = merged(school).pk
     return asked
 
 
@@ -122,6 +128,21 @@ def disputed_tie(school: School) -> Dispute:
         school=school, student=student, guardian=tie.guardian, raised_at=tie.disputed_at
     )
     return row
+
+
+def twice(school: School, last_name: str) -> tuple[UUID, UUID]:
+    """Two guardians of one name and one address, each of a pupil of theirs; the smaller id first."""
+    found = []
+    for _ in range(2):
+        student = SchoolingFactory(school=school, classroom=None).student
+        tie = GuardianshipFactory(school=school, student=student, guardian__last_name=last_name)
+        found.append(tie.guardian_id)
+    return min(found), max(found)
+
+
+def merged(school: School) -> Merge:
+    kept, ended = twice(school, "HÊTRE")
+    return merge_guardians(actor=SYSTEM, uai=school.uai, kept=kept, ended=ended, now=timezone.now())
 
 
 def guardian_of(world: World) -> Guardian:

@@ -96,12 +96,16 @@ def person(ident: int, name: str = "AUBE", first_name: str = "Ondine", **told: A
     return GuardianRecord(str(ident), Place("Pers", ident), **{**names, **reach, **home, **told})
 
 
+def is_removal(one: object, file: str) -> bool:
+    return isinstance(one, Removal) and one.place.file == file
+
+
 def told(*people: StudentRecord | GuardianRecord | Removal, day: date = DAY, kind: Kind = Kind.COMPLETE) -> Told:
     """A delivery of both schools with these people."""
     records = {
         "schools": tuple(map(school, STRUCTURES)),
-        "students": tuple(one for one in people if isinstance(one, StudentRecord | Removal)),
-        "guardians": tuple(one for one in people if isinstance(one, GuardianRecord)),
+        "students": tuple(one for one in people if isinstance(one, StudentRecord) or is_removal(one, "Eleve")),
+        "guardians": tuple(one for one in people if isinstance(one, GuardianRecord) or is_removal(one, "Pers")),
     }
     return Told(day, kind, records)
 

@@ -34,8 +34,10 @@ FUNCTIONS = {
     "journal_write": JOURNAL,
     "list_stuck_runs": DEFINER,
     "list_waiting_feeds": DEFINER,
+    "known_elsewhere": DEFINER,
     "match_accounts": DEFINER,
     "match_ines": DEFINER,
+    "merged_accounts": DEFINER,
     "remove_made": DEFINER,
     "reserve_usernames": DEFINER,
 }

@@ -57,7 +57,7 @@ CITE_SOURCE = f"""
     WITH told AS (
         SELECT id, CASE WHEN %(system)s = 'AAF' THEN key ELSE '' END AS aaf_id,
                CASE WHEN %(system)s = 'SIECLE' THEN key ELSE '' END AS local_id
-          FROM here_guardian),
+          FROM here_guardian WHERE key NOT IN (SELECT key FROM feed_redirected)),
     wanted AS (
         SELECT o.* FROM source o JOIN told ON told.id = o.guardian_id
          WHERE o.uai = %(uai)s AND o.system = %(system)s
@@ -146,11 +146,14 @@ FORSAKE = f"""
            AND (%(system)s <> 'AAF' OR o.academy_code = %(academy)s)
            AND CASE WHEN %(is_delta)s OR NOT %(has_guardians)s
                     THEN o.guardian_id IN (SELECT id FROM feed_guardian WHERE is_removal)
-                    ELSE o.aaf_id <> ALL (%(spared)s) AND o.guardian_id NOT IN (SELECT id FROM here_guardian) END),
+                         OR o.aaf_id || o.local_id IN (SELECT key FROM feed_redirected WHERE is_removal)
+                    ELSE o.aaf_id <> ALL (%(spared)s) AND o.guardian_id NOT IN (SELECT id FROM here_guardian)
+                         AND o.aaf_id || o.local_id NOT IN (SELECT key FROM feed_redirected) END),
     {trace("source", "wanted")}
     UPDATE source o SET gone_on = %(as_of)s FROM wanted WHERE o.id = wanted.id
 """  # noqa: S608  # as above
 
+# Ties of an account that was merged stay, without force: undoing gives them back.
 FIND_ENDED = """
     WITH known AS MATERIALIZED (
         SELECT guardian_id FROM source
@@ -161,9 +164,11 @@ FIND_ENDED = """
      WHERE t.uai = %(uai)s AND t.guardian_id IN (SELECT guardian_id FROM known)
        AND t.student_id IN (SELECT id FROM here_student WHERE told IS NULL OR 'relations' = ANY (told))
        AND (t.student_id, t.guardian_id) NOT IN (SELECT student_id, guardian_id FROM here_tie)
+       AND t.merged_at IS NULL
     UNION
     SELECT t.id FROM guardianship t
      WHERE t.uai = %(uai)s AND t.guardian_id IN (SELECT id FROM feed_guardian WHERE is_removal)
+       AND t.merged_at IS NULL
 """
 
 # With a pupil who goes to another school go his guardians; those of one who goes nowhere stay until he is closed.

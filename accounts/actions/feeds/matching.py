@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.actions.feeds.merged import follow_known, follow_lines
 from accounts.actions.feeds.staging import Staged
 from educonnect_admin.toolkit.scope import scope
 
@@ -214,6 +215,7 @@ def match_accounts(staged: Staged, values: dict[str, Any], uais: list[str]) -> i
         persons: int = cursor.fetchone()[0]
         cursor.execute(REPEATED_INES)
     _know_by_id(staged, values, uais)
+    follow_known()
     with connection.cursor() as cursor:
         cursor.execute(TAKE_KNOWN)
         cursor.execute(KEEP_THE_PERIMETER, values)
@@ -225,6 +227,7 @@ def match_accounts(staged: Staged, values: dict[str, Any], uais: list[str]) -> i
     with connection.cursor() as cursor:
         cursor.execute(MATCH_ACROSS)
         cursor.execute("DROP TABLE feed_repeated_ine")
+    follow_lines()
     return persons
 
 

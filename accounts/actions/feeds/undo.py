@@ -40,6 +40,18 @@ NAMED_SINCE = """
        AND a.username IS NOT NULL AND a.state <> 'not_notified'
      ORDER BY 2
 """
+SETTLED_SINCE = """
+    SELECT a.username, a.last_name || ' ' || a.first_name
+      FROM (SELECT kept_id AS id FROM guardian_merge WHERE uai = %(uai)s AND merged_at > %(moment)s
+             UNION SELECT ended_id FROM guardian_merge WHERE uai = %(uai)s AND merged_at > %(moment)s
+             UNION SELECT one_id FROM guardian_double WHERE uai = %(uai)s AND said_at > %(moment)s
+             UNION SELECT two_id FROM guardian_double WHERE uai = %(uai)s AND said_at > %(moment)s) settled
+      JOIN guardian a USING (id)
+     WHERE a.created_at = %(moment)s
+        OR EXISTS (SELECT FROM guardianship t
+                    WHERE t.uai = %(uai)s AND t.guardian_id = a.id AND t.created_at = %(moment)s)
+     ORDER BY 2
+"""
 READ_AGAIN = """
     UPDATE source o SET read_on = %(last_day)s
      WHERE o.uai = %(uai)s AND o.system = %(system)s AND o.read_on = %(day)s AND %(last_day)s::date IS NOT NULL
@@ -165,7 +177,7 @@ def _part(feed: Feed, uai: str) -> _Part:
 def _used(part: _Part) -> list[str]:
     found = []
     with scope(part.uai), connection.cursor() as cursor:
-        for statement in (*(USED.format(table=table) for table in CREATED), NAMED_SINCE, USED_CLASSES):
+        for statement in (*(USED.format(table=table) for table in CREATED), NAMED_SINCE, SETTLED_SINCE, USED_CLASSES):
             cursor.execute(statement, part.values)
             found += [f"{name} ({code})" if name else code for code, name in cursor.fetchall()]
     return found
