@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 
 from accounts.actions.doubles import children_of
-from accounts.actions.feeds.apply import ONE_AT_A_TIME
+from accounts.actions.feeds.apply import NONE_AT_WORK
 from accounts.actions.journal import Actor, Event, record
 from accounts.enums import AccountState, Relation
 from accounts.lifecycle import TRANSITIONS
@@ -78,7 +78,7 @@ def merge_guardians(*, actor: Actor, uai: str, kept: UUID, ended: UUID, now: dat
 def _without_feeds() -> None:
     """A feed may take minutes and hold the same accounts: whoever waits for it is told at once."""
     with connection.cursor() as cursor:
-        cursor.execute(ONE_AT_A_TIME.replace("pg_advisory", "pg_try_advisory"))
+        cursor.execute(NONE_AT_WORK)
         if not cursor.fetchone()[0]:
             raise NotMerged(Hindrance.FEED)
 

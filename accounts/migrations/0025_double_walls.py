@@ -20,10 +20,20 @@ KNOWN_ELSEWHERE = """
     UNION
     SELECT o.guardian_id FROM source o WHERE o.guardian_id = ANY (p_accounts) AND o.uai <> current_setting('console.uai', true)
 """
+FORMER = """
+    SELECT g.guardian_id, count(DISTINCT g.student_id)::int
+      FROM guardianship g JOIN schooling s ON s.uai = g.uai AND s.student_id = g.student_id AND s.left_on IS NULL
+     WHERE g.guardian_id = ANY (p_guardians) AND g.relation = 'legal' AND g.disputed_at IS NULL AND g.uai <> current_setting('console.uai', true)
+       AND EXISTS (SELECT 1 FROM guardianship t WHERE t.guardian_id = g.guardian_id AND t.uai = current_setting('console.uai', true)
+                                                  AND t.relation = 'legal')
+       AND NOT EXISTS (SELECT 1 FROM schooling h WHERE h.student_id = g.student_id AND h.uai = current_setting('console.uai', true)
+                                                   AND h.left_on IS NULL)
+     GROUP BY g.guardian_id
+"""
 CHILDREN_ELSEWHERE = """
     SELECT g.guardian_id, count(DISTINCT g.student_id)::int
       FROM guardianship g JOIN schooling s ON s.uai = g.uai AND s.student_id = g.student_id AND s.left_on IS NULL
-     WHERE g.guardian_id = ANY (p_guardians) AND {given} AND g.uai <> current_setting('console.uai', true)
+     WHERE g.guardian_id = ANY (p_guardians) AND g.in_force AND g.uai <> current_setting('console.uai', true)
        AND EXISTS (SELECT 1 FROM guardianship t WHERE t.guardian_id = g.guardian_id AND t.uai = current_setting('console.uai', true)
                                                   AND t.relation = 'legal')
        AND NOT EXISTS (SELECT 1 FROM schooling h WHERE h.student_id = g.student_id AND h.uai = current_setting('console.uai', true)
@@ -32,12 +42,12 @@ CHILDREN_ELSEWHERE = """
 """
 
 
-def children_elsewhere(given: str) -> Any:
+def children_elsewhere(body: str) -> Any:
     return definer_function(
         "children_elsewhere(p_guardians uuid[])",
         returns="TABLE (guardian_id uuid, number integer)",
         language="sql",
-        body=CHILDREN_ELSEWHERE.format(given=given),
+        body=body,
     )
 
 
@@ -53,8 +63,8 @@ class Migration(migrations.Migration):
         grant("SELECT (kept_id, ended_id, undone_at)", "guardian_merge", DEFINER),
         # The column is another one since the migration before.
         grant("SELECT (in_force)", "guardianship", DEFINER),
-        withdrawn(children_elsewhere("g.relation = 'legal' AND g.disputed_at IS NULL")),
-        children_elsewhere("g.in_force"),
+        withdrawn(children_elsewhere(FORMER)),
+        children_elsewhere(CHILDREN_ELSEWHERE),
         definer_function(
             "merged_accounts(p_accounts uuid[])",
             returns="TABLE (ended_id uuid, kept_id uuid)",

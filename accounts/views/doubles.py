@@ -36,9 +36,9 @@ WHY_NOT: dict[Hindrance, str] = {
 }
 
 
-def _pairs(mandate: ActiveMandate) -> list[Pair]:
+def _pairs(mandate: ActiveMandate, **only: str) -> list[Pair]:
     rows = Guardian.objects.allowing(mandate, Permission.SETTLE_GUARDIANS).with_shown_state()
-    return pairs_of(rows, mandate.uai)
+    return pairs_of(rows.filter(**only), mandate.uai)
 
 
 def _pair(mandate: ActiveMandate, pk: UUID, other: UUID) -> Pair:
@@ -146,13 +146,17 @@ def _facts(mandate: ActiveMandate, pair: Pair) -> list[dict[str, Any]]:
     }
     shown = {"Mobile": [masked_phone(account.mobile) for account in both]}
     return [
-        {"label": label, "values": shown.get(label, values), "differs": values[0] != values[1]}
+        {
+            "label": label,
+            "values": list(zip(shown.get(label, values), (account.username for account in both), strict=True)),
+            "differs": values[0] != values[1],
+        }
         for label, values in rows.items()
     ]
 
 
 def _named(children: list[Child]) -> str:
-    return ", ".join(sorted(child.name for child in children if child.in_force))
+    return ", ".join(sorted(child.name for child in children))
 
 
 @console_view(Permission.SETTLE_GUARDIANS, writes=True)
@@ -183,7 +187,7 @@ def double_handout(request: SchoolRequest, pk: UUID, other: UUID) -> HttpRespons
     children = children_here(mandate.uai, [pair.one.pk, pair.two.pk])
     context = {
         "name": f"{pair.one.first_name} {pair.one.last_name}",
-        "school": mandate.school_name,
+        "school_name": mandate.school_name,
         "accounts": [
             {
                 "username": account.username,
@@ -240,6 +244,7 @@ def merge_undo(request: SchoolRequest, pk: UUID) -> HttpResponse:
     return redirect("doubles", mandate.uai)
 
 
-def doubles_of(mandate: ActiveMandate, guardian: UUID) -> list[dict[str, Any]]:
+def doubles_of(mandate: ActiveMandate, guardian: Guardian) -> list[dict[str, Any]]:
     """On a guardian's page: the accounts that are probably the same person's."""
-    return [_row(mandate, pair) for pair in _pairs(mandate) if guardian in (pair.one.pk, pair.two.pk)]
+    pairs = _pairs(mandate, sort_key=guardian.sort_key)
+    return [_row(mandate, pair) for pair in pairs if guardian.pk in (pair.one.pk, pair.two.pk)]

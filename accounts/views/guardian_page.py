@@ -19,6 +19,7 @@ from accounts.requests import SchoolRequest
 from accounts.views.account_changes import Opened
 from accounts.views.account_history import history_page
 from accounts.views.disputes import disputes_of
+from accounts.views.doubles import doubles_of
 from accounts.views.lists import badge, note_under
 from accounts.views.student_facts import Fact, bases_of, day, email_note, entries_on, history, source_rows
 from accounts.walls import actor_of, console_view, count
@@ -61,6 +62,7 @@ def guardian(request: SchoolRequest, pk: UUID) -> HttpResponse:
         "sources": source_rows(Source.objects.filter(school=mandate.uai, guardian=pk).order_by("system")),
         "children": _children(mandate, pk),
         "disputes": disputes_of(mandate, guardian=pk),
+        "doubles": doubles_of(mandate, account),
         "others": children_elsewhere([pk]).get(pk, 0),
         "diagnosis": diagnose(account, shown),
         "history": history(entries_on(mandate, pk)[:ENTRIES_SHOWN]),

@@ -29,7 +29,7 @@ def of_the_full_module() -> list[URLPattern]:
 
 def path_of(pattern: URLPattern, pupil: UUID) -> str:
     """The address here, on a pupil here where it is on somebody."""
-    kinds = {"uai": HERE, "pk": pupil, "slug": "courriers"}
+    kinds = {"uai": HERE, "pk": pupil, "other": pupil, "slug": "courriers"}
     wanted = re.findall(r"<(?:(\w+):)?(\w+)>", str(pattern.pattern))
     values: dict[str, Any] = {name: 1 if kind == "int" else kinds.get(name, "x") for kind, name in wanted}
     return reverse(pattern.name, kwargs=values)

@@ -94,7 +94,8 @@ def test_each_page_of_a_person_is_told_once(asked: Asked, asker: Asker, visitor:
                 assert entries == []
                 continue
             seen.add(name)
-            (entry,) = entries
+            entry = entries[0]
+            assert len(entries) == (2 if name.startswith("double") else 1), cell
             assert (entry.event, entry.staff_id, entry.address != "") == (TRACED[name], staff.pk, True), cell
             assert abs((timezone.now() - entry.at).total_seconds()) < 3600
             assert (entry.target is None) == (name == "journal")

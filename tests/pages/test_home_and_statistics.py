@@ -128,7 +128,7 @@ def test_an_agent_has_no_delegations_to_renew(world: World, agent: Client) -> No
     assert "Délégations qui finissent" not in words(agent.get(HOME))
 
 
-@pytest.mark.parametrize(("path", "most"), [(HOME, 10), (STATISTICS, 8)])
+@pytest.mark.parametrize(("path", "most"), [(HOME, 11), (STATISTICS, 8)])
 def test_their_queries_do_not_grow(world: World, head: Client, path: str, most: int) -> None:
     few = selects(head, path)
     with scope(HERE):

@@ -36,6 +36,8 @@ CLOSING_DELAY = timedelta(days=90)
 
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('console feeds'))"
 """Two deliveries at once could each create the same person."""
+NONE_AT_WORK = "SELECT pg_try_advisory_xact_lock(hashtext('console feeds'))"
+"""The same for who would rather be told than wait."""
 ARRIVE = (*TAKE, students.BRING_IN, students.ENROL)
 BE_TOLD = (
     students.CITE_SOURCE,

@@ -12,6 +12,7 @@ from accounts.actions.journal import SYSTEM
 from accounts.feeds.delivery import read_delivery
 from accounts.feeds.invent import SchoolKind, SchoolPlan, write_delivery
 from accounts.models import School, Staff
+from educonnect_admin.demonstration.doubts import doubt
 from educonnect_admin.demonstration.lives import live
 from educonnect_admin.demonstration.people import CAST, COLLEGE, LYCEE, invent_people, write_people
 from stats.days import first_day, starts_at
@@ -45,5 +46,6 @@ class Command(BaseCommand):
         head = Staff.objects.get(username=CAST[0].username)
         for plan in SCHOOLS:
             live(plan.uai, now, head)
+        doubt(COLLEGE, now)
         keep_daily_figures()
         write_people(people, cast)
