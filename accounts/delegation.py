@@ -12,6 +12,9 @@ from accounts.permissions import ActiveMandate, Permission
 LONGEST = timedelta(days=366)
 """One year at most, a leap one included; the database holds it too."""
 
+ENDS_SOON = timedelta(days=30)
+"""From when on the head is told in Accueil that a delegation ends."""
+
 SCHOOL_YEAR_ENDS = (8, 31)
 
 

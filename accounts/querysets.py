@@ -16,7 +16,7 @@ from django.db.models import Case, Count, Exists, ExpressionWrapper, F, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.delegation import last_end_of_school_year
+from accounts.delegation import ENDS_SOON, last_end_of_school_year
 from accounts.enums import AccountState, Role, ShownState
 from accounts.facets import Facet, by_name, on_student
 from accounts.permissions import ActiveMandate, Permission, can
@@ -51,6 +51,10 @@ class MandateQuerySet(models.QuerySet[Any]):
             revoked_at__isnull=True,
             staff__is_active=True,
         )
+
+    def ending_soon(self, now: datetime) -> Self:
+        """Live, and ending within 30 days."""
+        return self.live(now).filter(ends_at__lt=now + ENDS_SOON)
 
     def unfinished(self, now: datetime | None = None) -> Self:
         """Live or still to begin."""

@@ -39,12 +39,11 @@ ENDED_SHOWN = 100
 
 @console_view(Permission.DELEGATE, reads=True)
 def delegations(request: SchoolRequest) -> HttpResponse:
-    """Live, coming and ended delegations, in the order of the names."""
-    now = timezone.now()
+    """Live, coming and ended delegations, in the order of the names; or those that end soon alone."""
+    now, is_soon = timezone.now(), request.GET.get("bientot") == "1"
     found = Mandate.objects.allowing(request.mandate, Permission.DELEGATE)
-    rows = list(
-        found.select_related("staff", "given_by").prefetch_related("classrooms").order_by("staff__last_name", "pk")
-    )
+    asked = (found.ending_soon(now) if is_soon else found).select_related("staff", "given_by")
+    rows = list(asked.prefetch_related("classrooms").order_by("staff__last_name", "pk"))
     unfinished = [row for row in rows if row.revoked_at is None and (row.ends_at is None or row.ends_at > now)]
     ended = sorted((row for row in rows if row not in unfinished), key=lambda row: str(row.until), reverse=True)
     uai = request.mandate.uai
@@ -54,6 +53,8 @@ def delegations(request: SchoolRequest) -> HttpResponse:
             {"title": "À venir", "rows": [_row(request, row) for row in unfinished if row.starts_at > now]},
         ],
         "ended": [_row(request, row) for row in ended[:ENDED_SHOWN]],
+        "is_soon": is_soon,
+        "list_url": reverse("delegations", args=[uai]),
         "give_url": reverse("delegation_give", args=[uai]),
         "renew_url": reverse("delegations_renew", args=[uai]),
         "renewable": found.renewable(_school(request).zone, now).count(),

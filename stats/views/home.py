@@ -35,7 +35,6 @@ DELEGATIONS = "Délégations qui finissent"
 URGENCY = (DISPUTED, EXPIRED, SOON, NOT_NOTIFIED, NOTIFIED, BLOCKED, DOUBLES, DELEGATIONS, GUARDIANS_WAITING)
 """What a person waits for first; then what can be done tomorrow."""
 
-DELEGATION_NOTICE = timedelta(days=30)
 ALARM_SHOWN = timedelta(days=1)
 
 
@@ -126,10 +125,8 @@ def _delegations(mandate: ActiveMandate, now: datetime) -> list[Tile]:
     """For whoever may renew them."""
     if not can(mandate, Permission.DELEGATE):
         return []
-    ending = (
-        Mandate.objects.allowing(mandate, Permission.DELEGATE).live(now).filter(ends_at__lt=now + DELEGATION_NOTICE)
-    )
-    return [Tile(ending.count(), DELEGATIONS, reverse("delegations", args=[mandate.uai]), "dans les 30 jours")]
+    ending = Mandate.objects.allowing(mandate, Permission.DELEGATE).ending_soon(now)
+    return [Tile(ending.count(), DELEGATIONS, _listed(mandate, "delegations", bientot="1"), "dans les 30 jours")]
 
 
 def _alarms(mandate: ActiveMandate, now: datetime) -> list[dict[str, Any]]:

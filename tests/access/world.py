@@ -18,12 +18,10 @@ from django.utils.http import urlsafe_base64_encode
 from accounts import assurance, provisional
 from accounts.actions.account_changes import email_token
 from accounts.actions.activation import mark_of
-from accounts.actions.journal import SYSTEM
-from accounts.actions.merging import merge_guardians
-from accounts.enums import Population, Role
+from accounts.enums import AccountState, Population, Role
 from accounts.holders import KEPT
 from accounts.lifecycle import Outcome
-from accounts.models import Account, Dispute, Feed, Guardian, Mandate, Merge, School, Schooling, Staff
+from accounts.models import Account, Dispute, Feed, Guardian, Guardianship, Mandate, Merge, School, Schooling, Staff
 from educonnect_admin.toolkit.scope import scope
 from notifications.enums import RunKind, RunState
 from notifications.models import Run, RunItem, SealedSecret
@@ -141,8 +139,15 @@ def twice(school: School, last_name: str) -> tuple[UUID, UUID]:
 
 
 def merged(school: School) -> Merge:
-    kept, ended = twice(school, "HÊTRE")
-    return merge_guardians(actor=SYSTEM, uai=school.uai, kept=kept, ended=ended, now=timezone.now())
+    """What a merge leaves, without its entries in the journal: nothing is told in this world yet."""
+    (kept, ended), now = twice(school, "HÊTRE"), timezone.now()
+    ties = Guardianship.objects.filter(guardian=ended)
+    trace = {"made": [], "raised": {}, "set_aside": [str(tie.pk) for tie in ties], "disputes": []}
+    ties.update(merged_at=now)
+    Guardian.objects.filter(pk=ended).update(state=AccountState.CLOSED)
+    told = {"state_before": AccountState.NOT_NOTIFIED, "trace": trace, "merged_at": now}
+    row: Merge = Merge.objects.create(school=school, kept_id=kept, ended_id=ended, **told)
+    return row
 
 
 def guardian_of(world: World) -> Guardian:

@@ -96,7 +96,16 @@ def test_home_tells_the_last_feed_and_ending_delegations(world: World, head: Cli
         MandateFactory(school=world.here, role=Role.SIMPLIFIED, **ends)
     response = head.get(HOME)
     assert missing(response, "AAF 22/11/2026, 600 élèves lus") == []
-    assert tiles(response)["Délégations qui finissent"] == ("1", reverse("delegations", args=[HERE]))
+    figure, url = tiles(response)["Délégations qui finissent"]
+    with school_transaction(HERE):
+        for days in (31, 300):
+            MandateFactory(
+                school=world.here,
+                role=Role.FULL,
+                given_by=StaffFactory(),
+                ends_at=timezone.now() + timedelta(days=days),
+            )
+    assert (figure, head.get(html.unescape(url)).content.decode().count('role="rowheader"')) == ("1", 1)
 
 
 def test_home_leads_to_the_last_feeds_problems_and_to_one_that_waits(world: World, head: Client) -> None:
