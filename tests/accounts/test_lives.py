@@ -263,7 +263,7 @@ def walk(examples: int, steps: int) -> None:
 
 @pytest.mark.django_db
 def test_random_lives() -> None:
-    walk(6, 25)
+    walk(4, 20)
 
 
 @pytest.mark.slow
