@@ -42,12 +42,12 @@ class Table:
 
 
 def read_header(chunks: Chunks, name: str) -> list[str]:
-    """The first line's names, folded: enough to know the file."""
+    """The first row's names, folded: enough to know the file. Raises `Refusal` as `read_table`."""
     with closing(chunks()) as pieces:
         head = next(pieces, b"")
     text = _decoded(head[: len(head) - len(head) % 2] if head[:2] in UTF16_MARKS else head, name, is_whole=False)
-    first = text.lstrip("\ufeff").split("\n", 1)[0]
-    return [fold(cell) for cell in next(csv.reader([first], delimiter=_separator(first)), [])]
+    first = next(_rows(text.lstrip("\ufeff"), name), Row(1, []))
+    return [fold(cell) for cell in first.cells]
 
 
 def read_table(chunks: Chunks, name: str) -> Table:

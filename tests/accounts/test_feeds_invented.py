@@ -28,3 +28,22 @@ def test_an_invented_delivery_and_its_changes_are_applied(tmp_path: Path) -> Non
     assert told["students"]["updated"] + told["students"]["left"] > 5
     with pytest.raises(CommandError, match="not empty"):
         run("make_feed", whole)
+
+
+@pytest.mark.parametrize(("form", "uai"), [("siecle", "0510001Z"), ("onde", "0080001H")])
+def test_a_school_s_own_files_are_applied_and_change_nothing_twice(form: str, uai: str, tmp_path: Path) -> None:
+    said = run("make_feed", tmp_path / "a", "--format", form, "--pupils", 80, "--day", "2026-11-16", "--seed", 3)
+    assert said.endswith(f"of {uai}, 80 pupils.\n")
+    run("make_feed", tmp_path / "b", "--format", form, "--pupils", 80, "--day", "2026-11-16", "--seed", 3)
+    written = [[path.read_bytes() for path in sorted((tmp_path / name).iterdir())] for name in "ab"]
+    assert written[0] == written[1]
+    first, again = (
+        json.loads(run("import_feed", tmp_path / "a", "--json", "--as-of", "2026-11-16", "--uai", uai)) for _ in "12"
+    )
+    left = sum(line["reason"] == "left the school" for line in first["doubtful"])
+    assert first["students"]["created"] == 80 - left
+    assert first["guardians"]["created"] > 80
+    assert first["relations"]["dangling"] == 0
+    assert first["refused"] == []
+    assert again["students"]["unchanged"] == 80 - left
+    assert again["guardians"]["unchanged"] == first["guardians"]["created"]

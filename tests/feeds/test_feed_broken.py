@@ -130,3 +130,17 @@ def test_what_stands_in_the_wrong_place(broken: Path, name: str) -> None:
         list(read_delivery(broken / name, "0100099D").students(Report()))
     assert (caught.value.reason, caught.value.line) == SCHOOL_REFUSED[name]
     assert name in str(caught.value)
+
+
+def test_a_lone_carriage_return_ends_a_line_or_refuses_the_table(tmp_path: Path) -> None:
+    """script/fuzz found that one in the headings broke the reader."""
+    old, odd = tmp_path / "old.csv", tmp_path / "odd.csv"
+    old.write_bytes("Nom élève;Prénom élève\rAUBE;Zoé\r".encode())
+    assert [(one.name, one.first_name) for one in students_of_table(old)] == [("AUBE", "Zoé")]
+    odd.write_bytes("Nom élève;Prénom\rélève\nAUBE;Zoé\n".encode())
+    with pytest.raises(Refusal):
+        students_of_table(odd)
+
+
+def students_of_table(path: Path) -> list[StudentRecord]:
+    return list(read_delivery(path, "0080001H").students(Report()))

@@ -16,7 +16,8 @@ from accounts.feeds.invent.entries import (
     student_entry,
     subject_entry,
 )
-from accounts.feeds.invent.people import FIRST_INE, LAST_INE, Inventor
+from accounts.feeds.invent.families import check_numbers
+from accounts.feeds.invent.people import Inventor
 from accounts.feeds.invent.pieces import KINDS_OF_CATEGORY, Pieces
 from accounts.feeds.invent.schools import FIRST_SCHOOL_ID, LEVELS, SchoolPlan, seats
 from accounts.feeds.invent.words import SUBJECTS
@@ -37,10 +38,9 @@ class Written:
 def write_delivery(folder: Path, schools: Sequence[SchoolPlan], day: date, seed: int) -> Written:
     """Write a complete delivery of these schools, dated `day`, into a folder, which is made if need be.
 
-    Raises ValueError for more pupils than the series 990 has numbers (some 400,000).
+    Raises ValueError as `check_numbers`.
     """
-    if sum(plan.pupils for plan in schools) > LAST_INE - FIRST_INE + 1:
-        raise ValueError("more pupils than invented INE")
+    check_numbers(sum(plan.pupils for plan in schools))
     folder.mkdir(parents=True, exist_ok=True)
     plans = {str(FIRST_SCHOOL_ID + index): plan for index, plan in enumerate(schools)}
     code = academy_of(schools[0].uai) or REIMS

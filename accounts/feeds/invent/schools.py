@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from string import ascii_uppercase
 
+from accounts.feeds.levels import LEVELS as PRIMARY_LEVELS
+
 
 class SchoolKind(StrEnum):
+    ECOLE = "ECOLE ELEMENTAIRE"
     COLLEGE = "COLLEGE"
     LYCEE = "LYCEE"
 
@@ -24,6 +27,13 @@ class Level:
 
 
 LEVELS = {
+    SchoolKind.ECOLE: (
+        Level("CP", 7, PRIMARY_LEVELS["CP"], "CP", "CYCLE II", "CP {letter}"),
+        Level("CE1", 8, PRIMARY_LEVELS["CE1"], "CE1", "CYCLE II", "CE1 {letter}"),
+        Level("CE2", 9, PRIMARY_LEVELS["CE2"], "CE2", "CYCLE II", "CE2 {letter}"),
+        Level("CM1", 10, PRIMARY_LEVELS["CM1"], "CM1", "CYCLE III", "CM1 {letter}"),
+        Level("CM2", 11, PRIMARY_LEVELS["CM2"], "CM2", "CYCLE III", "CM2 {letter}"),
+    ),
     SchoolKind.COLLEGE: (
         Level("6EME", 12, "10090001110", "6EME", "COLLEGE", "6EME {letter}"),
         Level("5EME", 13, "10190001110", "5EME", "COLLEGE", "5EME {letter}"),
@@ -37,8 +47,8 @@ LEVELS = {
     ),
 }
 
-PUPILS_A_CLASS = {SchoolKind.COLLEGE: 25, SchoolKind.LYCEE: 32}
-TYPE_CODES = {SchoolKind.COLLEGE: "340", SchoolKind.LYCEE: "300"}
+PUPILS_A_CLASS = {SchoolKind.ECOLE: 24, SchoolKind.COLLEGE: 25, SchoolKind.LYCEE: 32}
+TYPE_CODES = {SchoolKind.ECOLE: "151", SchoolKind.COLLEGE: "340", SchoolKind.LYCEE: "300"}
 FIRST_SCHOOL_ID = 9001
 
 

@@ -1,5 +1,7 @@
-"""manage.py make_feed FOLDER [--schools N] [--pupils N] [--day DATE] [--seed N] [--delta-of FOLDER] [--share S]"""
+"""manage.py make_feed FOLDER [--format aaf|siecle|onde] [--schools N] [--pupils N] [--day DATE] [--seed N]
+[--delta-of FOLDER [--share S]]"""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from accounts.feeds.invent import SchoolKind, SchoolPlan, write_delivery, write_delta
+from accounts.feeds.invent import SchoolKind, SchoolPlan, write_delivery, write_delta, write_onde, write_siecle
 from accounts.feeds.keys import uai_key
 from accounts.feeds.report import Refusal
 
@@ -16,17 +18,23 @@ LARGEST = 999
 """Schools of the invented département."""
 
 COLLEGES_FOR_A_LYCEE = 3
+ONE_SCHOOL = {
+    "siecle": (write_siecle, SchoolPlan("0510001Z", "CLG DES ÉTOILES", SchoolKind.COLLEGE, 0)),
+    "onde": (write_onde, SchoolPlan("0080001H", "E.E.PU DES RIVIÈRES", SchoolKind.ECOLE, 0)),
+}
+"""Formats of one school: who writes them, and of which school."""
 
 
 class Command(BaseCommand):
     help = (
-        "Write an invented delivery of AAF of any size: nobody in it exists. The same seed writes the same bytes."
-        " With --delta-of, the changes of the days after a complete delivery."
+        "Write an invented delivery of any size: nobody in it exists. The same seed writes the same bytes."
+        " SIECLE and ONDE are of one school. With --delta-of, the changes of the days after a complete delivery of AAF."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path, metavar="FOLDER", help="made if need be; it must be empty")
-        parser.add_argument("--schools", type=int, default=2)
+        parser.add_argument("--format", choices=("aaf", *ONE_SCHOOL), default="aaf")
+        parser.add_argument("--schools", type=int, default=2, help="of AAF")
         parser.add_argument("--pupils", type=int, default=500, help="of each school")
         parser.add_argument("--day", type=date.fromisoformat, metavar="DATE", help="2026-11-16; today unless told")
         parser.add_argument("--seed", type=int, default=1)
@@ -39,6 +47,11 @@ class Command(BaseCommand):
         if not (1 <= options["schools"] <= LARGEST and options["pupils"] >= 1):
             raise CommandError(f"From 1 to {LARGEST} schools, of one pupil at least.", returncode=USAGE)
         day = day or timezone.localdate()
+        if options["format"] in ONE_SCHOOL:
+            write, plan = ONE_SCHOOL[options["format"]]
+            files = write(folder, replace(plan, pupils=options["pupils"]), day, seed)
+            self.stdout.write(f"{folder}: {len(files)} files of {plan.uai}, {options['pupils']} pupils.")
+            return
         if complete := options["delta_of"]:
             try:
                 changes = write_delta(folder, complete, day, seed, options["share"])
