@@ -93,6 +93,15 @@ class Clue(TextChoices):
     ADDRESS = "address", "la même adresse postale"
 
 
+class LinkState(TextChoices):
+    """Where the link of a mail stands that goes in place of a letter."""
+
+    WAITING = "waiting", "En attente"
+    SENT = "sent", "Envoyé"
+    USED = "used", "Lien ouvert"
+    FAILED = "failed", "Non distribué"
+
+
 class Relation(TextChoices):
     """What a person related to a pupil is, in law (formats.md 1.4)."""
 

@@ -1,5 +1,6 @@
 """What is forgotten in time, deliveries, and mails. The broker is a bell: losing it loses nothing, sweeps come by."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -13,10 +14,12 @@ from django.utils import timezone
 
 from accounts.actions.closing import close_due_accounts
 from accounts.actions.delegation_mails import Change
+from accounts.actions.delivery_reports import read_reports
 from accounts.actions.feeds.folder import look_into
 from accounts.actions.feeds.uploads import forget_feeds, waiting_feeds, work_on
-from accounts.actions.journal import SYSTEM
+from accounts.actions.journal import SYSTEM, Actor
 from accounts.actions.key_mails import KeyChange
+from accounts.actions.mailed_links import ask_links
 from accounts.actions.mailing import SENDERS
 from accounts.actions.oidc import forget_oidc
 from accounts.actions.outbox import MailKind, deliver_due, queue_mail
@@ -24,7 +27,7 @@ from accounts.actions.seals import chains, seal_heads
 from accounts.actions.sign_in import DAY as TRIES_KEPT
 from accounts.actions.verification import watch_chain as verify_chain
 from accounts.actions.verification import watch_seals
-from accounts.enums import AccountState, Role
+from accounts.enums import AccountState, Population, Role
 from accounts.models import Feed, Guardian, Mandate, School, SignInTry, Staff, StaffSession, Student
 from educonnect_admin.toolkit.bells import ring_after_commit
 
@@ -113,6 +116,15 @@ def send_mails() -> None:
     deliver_due(senders=SENDERS)
 
 
+@shared_task
+def read_mail_reports() -> None:
+    """Note which mails did not arrive, from the folder or the mailbox of the settings, if there is one."""
+    if settings.MAIL_REPORTS:
+        failed = read_reports(settings.MAIL_REPORTS)
+        if failed:
+            log.info("mails_not_delivered", count=failed)
+
+
 @worker_ready.connect
 def send_mails_at_start(**_: object) -> None:
     send_mails.delay()
@@ -149,6 +161,15 @@ def tell_email_link(account: Student | Guardian, uai: str, base_url: str) -> Non
 def tell_activation_link(guardian: UUID, uai: str, base_url: str) -> None:
     """Mail a guardian the link that ends the activation. It is made when the mail goes, and is kept nowhere."""
     _tell(MailKind.ACTIVATION_LINK, guardian=str(guardian), uai=uai, base_url=base_url)
+
+
+def tell_links(
+    actor: Actor, uai: str, run: UUID, population: Population, accounts: Collection[UUID], base_url: str
+) -> int:
+    """Mail a link in place of a letter to each of these who can be reached; how many."""
+    number = ask_links(actor=actor, uai=uai, run=run, population=population, accounts=accounts, base_url=base_url)
+    ring_after_commit(send_mails.delay, unheard="mail_bell_is_silent", kind=MailKind.MAILED_LINK.value)
+    return number
 
 
 def tell_key_change(staff: Staff, change: KeyChange) -> None:

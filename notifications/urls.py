@@ -11,6 +11,7 @@ from notifications.views import (
     reminders,
     rescue,
     run_documents,
+    run_mails,
     runs,
 )
 
@@ -40,6 +41,7 @@ urlpatterns = [
     path(f"{SCHOOL}/operations/<uuid:pk>/arreter/", runs.run_cancel, name="run_cancel"),
     path(f"{SCHOOL}/operations/<uuid:pk>/detruire/", runs.run_destroy, name="run_destroy"),
     path(f"{SCHOOL}/operations/<uuid:pk>/suivi/", follow_up.run_follow_up, name="run_follow_up"),
+    path(f"{SCHOOL}/operations/<uuid:pk>/courriels/", run_mails.run_mails, name="run_mails"),
     path(f"{SCHOOL}/operations/<uuid:pk>/suivi/marquer/", follow_up.run_mark, name="run_mark"),
     path(f"{SCHOOL}/operations/<uuid:pk>/suivi/relancer/", follow_up.run_rest, name="run_rest"),
     path(

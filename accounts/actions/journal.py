@@ -71,6 +71,9 @@ class Event(StrEnum):
     DOCUMENT_OPENED = "document_opened"
     PAYLOAD_DESTROYED = "payload_destroyed"
     LETTERS_MARKED = "letters_marked"
+    LINKS_ASKED = "links_asked"
+    LINK_FAILED = "link_failed"
+    LINK_USED = "link_used"
     SETTINGS_CHANGED = "settings_changed"
     JOURNAL_VIEWED = "journal_viewed"
     JOURNAL_EXPORTED = "journal_exported"
@@ -141,6 +144,9 @@ EVENT_LABELS: dict[str, str] = {
     Event.DOCUMENT_OPENED: "Document ouvert",
     Event.PAYLOAD_DESTROYED: "Mots de passe d’une opération détruits",
     Event.LETTERS_MARKED: "Suivi de courriers",
+    Event.LINKS_ASKED: "Liens d’activation envoyés par courriel",
+    Event.LINK_FAILED: "Lien d’activation non distribué",
+    Event.LINK_USED: "Lien d’activation ouvert par la personne",
     Event.SETTINGS_CHANGED: "Réglage modifié",
     Event.JOURNAL_VIEWED: "Journal de l’établissement consulté",
     Event.JOURNAL_EXPORTED: "Journal exporté",

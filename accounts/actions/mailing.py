@@ -6,6 +6,7 @@ from accounts.actions.account_changes import send_email_link
 from accounts.actions.delegation_mails import Change, send_delegation
 from accounts.actions.guardian_activation import send_activation_link
 from accounts.actions.key_mails import KeyChange, send_key_change
+from accounts.actions.mailed_links import send_link
 from accounts.actions.outbox import MailKind, Senders
 from accounts.actions.passwords import send_password_link, send_password_notice
 from accounts.actions.settings_mails import send_settings
@@ -35,6 +36,10 @@ def _key_change(*, staff: int, change: str) -> None:
     send_key_change(staff=Staff.objects.get(pk=staff), change=KeyChange(change))
 
 
+def _mailed_link(*, link: str, uai: str, base_url: str) -> None:
+    send_link(link=UUID(link), uai=uai, base_url=base_url)
+
+
 def _password_link(*, staff: int, base_url: str) -> None:
     send_password_link(staff=_active(staff), base_url=base_url)
 
@@ -61,6 +66,7 @@ SENDERS: Senders = {
     MailKind.INVITATION: _invitation,
     MailKind.JOURNAL: send_journal_alarm,
     MailKind.KEY_CHANGE: _key_change,
+    MailKind.MAILED_LINK: _mailed_link,
     MailKind.PASSWORD_LINK: _password_link,
     MailKind.PASSWORD_NOTICE: _password_notice,
     MailKind.SETTINGS: _settings,

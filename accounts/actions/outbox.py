@@ -5,11 +5,12 @@ time at each try, for three days. A worker that dies between the server's word a
 Message-ID.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from smtplib import SMTPConnectError, SMTPException, SMTPServerDisconnected
+from uuid import UUID
 
 import structlog
 from django.core.exceptions import ObjectDoesNotExist
@@ -38,6 +39,7 @@ class MailKind(StrEnum):
     INVITATION = "invitation"
     JOURNAL = "journal"
     KEY_CHANGE = "key_change"
+    MAILED_LINK = "mailed_link"
     PASSWORD_LINK = "password_link"  # noqa: S105  # a kind's name
     PASSWORD_NOTICE = "password_notice"  # noqa: S105  # a kind's name
     SETTINGS = "settings"
@@ -57,6 +59,13 @@ class Waiting:
 def queue_mail(*, kind: MailKind, **about: str | int | bool) -> None:
     """Write a mail down in the running transaction: what is undone is not told. `about`: ids, never a secret."""
     Mail.objects.create(kind=kind.value, about=about)
+
+
+def queue_mails(*, kind: MailKind, abouts: Sequence[dict[str, str]]) -> list[UUID]:
+    """The same for many, and the names that they will go under."""
+    mails = [Mail(kind=kind.value, about=about) for about in abouts]
+    Mail.objects.bulk_create(mails, batch_size=1000)
+    return [mail.pk for mail in mails]
 
 
 def deliver_due(*, senders: Senders) -> int:

@@ -7,6 +7,7 @@ from accounts.models.feed import Feed, FeedFile, FeedTrace
 from accounts.models.guardian import Guardian, Guardianship
 from accounts.models.journal import JournalCheckpoint, JournalEntry, JournalHead
 from accounts.models.mail import Mail
+from accounts.models.mailed_link import MailedLink
 from accounts.models.mandate import Mandate
 from accounts.models.oidc import OidcClient, OidcCode, OidcToken
 from accounts.models.otp import OtpKey
@@ -35,6 +36,7 @@ __all__ = [
     "JournalHead",
     "KnownAddress",
     "Mail",
+    "MailedLink",
     "Mandate",
     "Mef",
     "Merge",

@@ -21,6 +21,7 @@ ON_A_RUN = frozenset(
         Event.DOCUMENT_OPENED,
         Event.PAYLOAD_DESTROYED,
         Event.LETTERS_MARKED,
+        Event.LINKS_ASKED,
     }
 )
 """Whose target is a run. Who reads the entry may open it: it is of the reader, or the reader opens all of them."""

@@ -48,6 +48,7 @@ ACTS: dict[str, str] = {
     "run_cancel": "Arrêter une opération",
     "run_destroy": "Détruire les documents d’une opération",
     "run_launch": "Lancer une opération",
+    "run_mails": "Envoyer des liens d’activation par courriel",
     "run_mark": "Noter ce que des courriers sont devenus",
     "run_rest": "Préparer la relance",
     "settings_access": "Modifier les réglages d’accès",

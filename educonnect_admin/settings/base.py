@@ -187,6 +187,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "notifications.tasks.sweep_runs", "schedule": 10.0},
     "sweep-feeds": {"task": "accounts.tasks.sweep_feeds", "schedule": 30.0},
     "watch-feed-folder": {"task": "accounts.tasks.watch_feed_folder", "schedule": 60.0},
+    "read-mail-reports": {"task": "accounts.tasks.read_mail_reports", "schedule": 300.0},
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": 30.0},
     "seal-journal": {"task": "accounts.tasks.seal_journal", "schedule": 3600.0},
     "watch-journal": {"task": "accounts.tasks.watch_journal", "schedule": crontab(hour="2", minute="30")},
@@ -198,6 +199,8 @@ CELERY_BEAT_SCHEDULE = {
 WORKER_READY_FILE = env.str("WORKER_READY_FILE", default="")
 
 EMAIL_TIMEOUT = 10
+MAIL_REPORTS = env.str("MAIL_REPORTS", default="")
+"""A folder of messages, or imaps://user:password@host/INBOX: what servers report of mails that did not arrive."""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@educonnect.example")
 
 LOGGING_CONFIG = "educonnect_admin.toolkit.logs.configure"

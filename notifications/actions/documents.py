@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts import provisional
 from accounts.actions.families import Child, children_elsewhere
 from accounts.actions.journal import Actor, Event, record
+from accounts.actions.mailed_links import on_their_way
 from accounts.lifecycle import DONE
 from accounts.models import Guardian, School, Schooling, Student
 from accounts.permissions import ActiveMandate, Permission
@@ -133,7 +134,11 @@ def _classes_of_families(mandate: ActiveMandate, run: Run) -> list[tuple[UUID, s
 
 def _given(run: Run, with_secrets: bool) -> QuerySet[RunItem]:
     items = run.items.filter(outcome__in=DONE)
-    return items.filter(secret__isnull=False) if with_secrets else items
+    if not with_secrets:
+        return items
+    by_mail = on_their_way(run.school_id, run.pk).filter(**{f"{run.account_field}__isnull": False})
+    on_paper = items.exclude(**{f"{run.account_field}__in": by_mail.values(run.account_field)})
+    return on_paper.filter(secret__isnull=False)
 
 
 def _places(mandate: ActiveMandate, students: Any, classroom: UUID | None) -> SchoolingQuerySet:

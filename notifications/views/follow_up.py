@@ -61,7 +61,7 @@ def run_follow_up(request: SchoolRequest, pk: UUID) -> HttpResponse:
         "page_url": reverse("run_follow_up", args=[uai, pk]),
         "mark_url": reverse("run_mark", args=[uai, pk]),
         "rest_url": reverse("run_rest", args=[uai, pk]),
-        "can_run": can(request.mandate, _permission(run)),
+        "can_run": can(request.mandate, permission_of(run)),
         "most": MOST_CODES,
     }
     return render(request, "runs/follow_up.html", context)
@@ -94,8 +94,8 @@ def run_mark(request: SchoolRequest, pk: UUID) -> HttpResponse:
 def run_rest(request: SchoolRequest, pk: UUID) -> HttpResponse:
     """A draft of a run over those whose letter is not handed over, or over all who have not activated."""
     mandate, run, which = request.mandate, _followed(request, pk), request.POST.get("reste", "")
-    if not can(mandate, _permission(run)):
-        raise PermissionDenied(_permission(run))
+    if not can(mandate, permission_of(run)):
+        raise PermissionDenied(permission_of(run))
     letters = [each for each in letters_of(mandate, run) if not is_activated(each)]
     if which == "non-remis":
         letters = [each for each in letters if each.item.delivery != Delivery.HANDED]
@@ -116,7 +116,8 @@ def run_rest(request: SchoolRequest, pk: UUID) -> HttpResponse:
     return redirect("run", mandate.uai, made.pk)
 
 
-def _permission(run: Run) -> Permission:
+def permission_of(run: Run) -> Permission:
+    """The right to notify such accounts."""
     if run.is_on_guardians:
         return Permission.NOTIFY_GUARDIANS
     return Permission.NOTIFY_STUDENTS if run.kind == RunKind.NOTIFY else Permission.RESET_STUDENTS

@@ -76,6 +76,7 @@ def run_view(run: Run) -> dict[str, Any]:
         },
         "run_url": reverse("run", args=[run.school_id, run.pk]),
         "cancel_url": reverse("run_cancel", args=[run.school_id, run.pk]),
+        "mails_url": reverse("run_mails", args=[run.school_id, run.pk]),
         "follow_up_url": reverse("run_follow_up", args=[run.school_id, run.pk]),
         "runs_url": reverse("runs", args=[run.school_id]),
     }

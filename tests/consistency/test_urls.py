@@ -22,6 +22,7 @@ OPEN_TO_ANYONE = {
     "activation_birth_date",
     "activation_children",
     "activation_email",
+    "mailed_link",
     "activation_password",
     "activation_waiting",
     "demonstration",
