@@ -141,6 +141,7 @@ def test_pages_of_a_run(page: Page, console: Console) -> None:
     page.get_by_role("button", name="Noter remis").last.click()
     page.get_by_role("rowheader").get_by_role("link").first.click()
     visit(page, {}, shown="operation-suivi")
+    visit(page, {"operation-courriels": f"{run}courriels/", "lien-sans-effet": "/activation/lien/x/"})
     page.goto("/etablissements/0510001Z/depannage/eleves/")
     page.get_by_role("button", name=re.compile("Réinitialiser le mot de passe de")).first.click()
     visit(page, {}, shown="depannage-remise")
