@@ -33,12 +33,13 @@ class GuardianQuerySet(models.QuerySet[Any]):
     def known_to(self, uai: str) -> Self:
         """The guardians with an account who have a pupil in the school, or had the last one there."""
         ties = self.model._meta.get_field("guardianships").related_model
-        tie = ties.objects.filter(school=uai, guardian=OuterRef("pk"), in_force=True)
-        here = tie.filter(student__schoolings__school=uai, student__schoolings__left_on__isnull=True)
-        # Said first, though what follows implies it: the way in is the school's ties, not every guardian of the base.
-        of_school = ties.objects.filter(school=uai, in_force=True).values("guardian")
-        rows = self.filter(pk__in=of_school, username__isnull=False)
-        return rows.filter(Exists(here) | Q(Exists(tie), closing_on__isnull=False))
+        schoolings = ties._meta.get_field("student").related_model._meta.get_field("schoolings").related_model
+        # The way in is the school's ties, not every guardian of the base; whose pupils are there is asked once for all.
+        of_school = ties.objects.filter(school=uai, in_force=True)
+        present = schoolings.objects.filter(school=uai, left_on__isnull=True).values("student")
+        has_pupil = Q(pk__in=of_school.filter(student__in=present).values("guardian"))
+        rows = self.filter(pk__in=of_school.values("guardian"), username__isnull=False)
+        return rows.filter(has_pupil | Q(closing_on__isnull=False))
 
     def with_shown_state(self, now: datetime | None = None) -> Self:
         return self.annotate(shown_state=shown_state_case("", now or timezone.now()))

@@ -1,15 +1,17 @@
 """Figures of a school, live. Set-based; aggregates only: each with what narrows a list to the accounts it counts."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Count, Q, QuerySet
 
 from accounts.enums import Population, ShownState
 from accounts.facets import NO_LEVEL, Facet, on_guardian, on_student
+
+Key = TypeVar("Key", bound=Hashable)
 
 NO_CLASS = "Sans classe"
 NO_LEVEL_LABEL = "Niveau non renseigné"
@@ -25,8 +27,9 @@ COMMON: tuple[Facet, ...] = (
     ("connexion", "recente"),
     ("connexion", "jamais"),
 )
+BY_GUARDIANS: tuple[Facet, ...] = tuple(("responsables", number) for number in "012")
 CONDITIONS: Mapping[Population, tuple[Facet, ...]] = {
-    Population.STUDENTS: (*COMMON, *(("responsables", number) for number in "012")),
+    Population.STUDENTS: (*COMMON, *BY_GUARDIANS),
     Population.GUARDIANS: (
         *COMMON,
         ("courriel", "sans"),
@@ -77,9 +80,9 @@ def percent(part: int, whole: int) -> float:
 
 
 def count_students(rows: Any, now: datetime) -> Counted:
-    """Figures of the pupils of `rows`, which the mandate opens. Two queries."""
+    """Figures of the pupils of `rows`, which the mandate opens. Three queries."""
     present = rows.with_shown_state(now).shown_as(())
-    conditions = {facet: on_student(*facet, now) for facet in CONDITIONS[Population.STUDENTS]}
+    conditions = {facet: on_student(*facet, now) for facet in COMMON}
     places = present.order_by().values_list(
         "classroom", "classroom__code", "classroom__sort_key", "mef", "mef__label", "shown_state"
     )
@@ -87,16 +90,18 @@ def count_students(rows: Any, now: datetime) -> Counted:
     return Counted(
         population=Population.STUDENTS,
         states=_summed((state, n) for *_, state, n in grouped),
-        facets=_facets(present.with_activated_guardians(), conditions),
+        facets=_counted(present, conditions) | _by_guardians(present),
         classes=_classes([(*place[:3], state, n) for *place, state, n in grouped]),
         levels=_levels([(*place[3:], state, n) for *place, state, n in grouped]),
     )
 
 
 def count_guardians(rows: Any, uai: str, now: datetime) -> Counted:
-    """Figures of the guardians of `rows`: one with children in two classes counts in both, once in all. 4 queries."""
+    """Figures of the guardians of `rows`: one with children in two classes counts in both, once in all. 3 queries."""
     present = rows.with_shown_state(now).shown_as(())
-    conditions = {facet: on_guardian(*facet, now) for facet in CONDITIONS[Population.GUARDIANS]}
+    states = {state: Q(shown_state=state) for state in STATES[Population.GUARDIANS]}
+    facets = {facet: on_guardian(*facet, now) for facet in CONDITIONS[Population.GUARDIANS]}
+    counted: dict[Any, int] = _counted(present, {**states, **facets})
     child = "guardianships__student__schoolings"
     tied = present.order_by().filter(
         **{
@@ -112,8 +117,8 @@ def count_guardians(rows: Any, uai: str, now: datetime) -> Counted:
     levels = tied.values_list(level, f"{level}__label", "shown_state").annotate(n=people)
     return Counted(
         population=Population.GUARDIANS,
-        states=by_state(present),
-        facets=_facets(present, conditions),
+        states={state: counted[state] for state in states if counted[state]},
+        facets={facet: counted[facet] for facet in facets},
         classes=_classes(list(rooms)),
         levels=_levels(list(levels)),
     )
@@ -124,9 +129,19 @@ def by_state(rows: Any) -> dict[str, int]:
     return dict(rows.order_by().values_list("shown_state").annotate(n=Count("pk")))
 
 
-def _facets(rows: QuerySet[Any], conditions: Mapping[Facet, Q]) -> dict[Facet, int]:
+def _counted(rows: QuerySet[Any], conditions: Mapping[Key, Q]) -> dict[Key, int]:
+    """How many rows each condition describes. One query."""
     counts = {f"n{place}": Count("pk", filter=condition) for place, condition in enumerate(conditions.values())}
     return dict(zip(conditions, rows.order_by().aggregate(**counts).values(), strict=True))
+
+
+def _by_guardians(rows: Any) -> dict[Facet, int]:
+    """Pupils by their activated guardians, two and more together: grouped, so that each pupil's are counted once."""
+    found = dict.fromkeys(BY_GUARDIANS, 0)
+    counted = rows.with_activated_guardians().order_by().values_list("activated_guardians").annotate(n=Count("pk"))
+    for guardians, number in counted:
+        found["responsables", str(min(guardians, 2))] += number
+    return found
 
 
 def _summed(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:

@@ -96,7 +96,9 @@ def _copied(folder: Path, base: str, tables: Sequence[str] = TABLES) -> float:
     with psycopg.connect(settings.SUPERUSER_DATABASE_URL, dbname=base) as connection:
         for table in tables:
             with (folder / table).open("wb") as file:
-                out = connection.cursor().copy(sql.SQL("COPY (SELECT * FROM {}) TO STDOUT").format(sql.Identifier(table)))
+                out = connection.cursor().copy(
+                    sql.SQL("COPY (SELECT * FROM {}) TO STDOUT").format(sql.Identifier(table))
+                )
                 with out as pieces:
                     for piece in pieces:
                         file.write(piece)
