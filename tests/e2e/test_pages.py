@@ -123,6 +123,26 @@ def test_pages_behind_links_of_mails(page: Page, console: Console) -> None:
     )
 
 
+def test_pages_of_what_is_to_settle(page: Page, console: Console) -> None:
+    """A tie in dispute, settled wrongly; two accounts side by side, the family's sheet, a merge that can be undone."""
+    sign_in(page, console.people()["head_of_two_schools"])
+    page.goto("/etablissements/0510001Z/responsables/liens-contestes/")
+    visit(page, {}, shown="liens-contestes")
+    page.locator("main table a").first.click()
+    page.get_by_role("button", name="Régler ce lien").click()
+    visit(page, {}, shown="lien-conteste-refuse")
+    page.goto("/etablissements/0510001Z/responsables/doublons/")
+    visit(page, {}, shown="doublons")
+    page.locator("main table a").first.click()
+    visit(page, {}, shown="doublon")
+    page.get_by_role("button", name="Remettre à la famille").click()
+    visit(page, {}, shown="doublon-feuillet")
+    page.get_by_role("link", name="Doublon probable").click()
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Réunir les deux comptes").click()
+    visit(page, {}, shown="doublons-reunis")
+
+
 def test_pages_of_a_run(page: Page, console: Console) -> None:
     """Before it, while it waits for a worker, done, its refused accounts; and one pupil's reset with its password."""
     sign_in(page, console.people()["head_of_two_schools"])
