@@ -89,6 +89,7 @@ class ChildrenForm(forms.Form):
             if child.birth_date:
                 self.fields[f"birth_date_{number}"] = _birth_date_of(child)
             self.fields[f"not_mine_{number}"] = forms.BooleanField(label=NOT_MINE, required=False)
+        self.order_fields([name for name in self.fields if name != "email"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -5,7 +5,7 @@ What else deliveries do to lives (school change, siblings in two schools, guardi
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -92,6 +92,26 @@ def test_who_returns_before_that_has_the_same_identifiant_and_state(gone: tuple[
         with scope(COLLEGE):
             account.refresh_from_db()
         assert (account.pk, account.username, account.state, account.password, account.closing_on) == before
+
+
+def test_the_school_year_switches(db: None) -> None:
+    """Who stays goes up a class with the account as it was; who leaves has his 90 days; who comes is new."""
+    june, september = date(2026, 6, 15), date(2026, 9, 2)
+    deliver(pupil(1, room="5EME A", ties=[(51, LEGAL)]), pupil(2, "ORNE", room="3EME A"), FAMILY[1], day=june)
+    with scope(COLLEGE):
+        Student.objects.update(state="activated", password="!chosen", origin="notification")
+    new = pupil(3, "SAULE", room="6EME A", ties=[(51, LEGAL)])
+    result = deliver(pupil(1, room="4EME A", ties=[(51, LEGAL)]), new, FAMILY[1], day=september)
+    assert (result.students.created, result.students.left, result.guardians.created) == (1, 1, 0)
+    with scope(COLLEGE):
+        places = Schooling.objects.filter(left_on=None).order_by("classroom__code")
+        told = places.values_list("classroom__code", "student__username", "student__state", "student__closing_on")
+        assert list(told) == [
+            ("4EME A", "e.aube", "activated", None),
+            ("6EME A", "e.saule", "not_notified", None),
+        ]
+        left = Student.objects.get(last_name="ORNE")
+    assert (left.state, left.closing_on) == ("activated", september + timedelta(days=90))
 
 
 def test_who_returns_after_it_is_somebody_new_and_the_identifiant_is_never_given_again(
