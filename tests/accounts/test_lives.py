@@ -4,7 +4,7 @@ One live secret at most; an account that is activated has no provisional passwor
 has any; the journal tells the same story as the rows; a tie that is suspended or set aside gives nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -49,7 +49,6 @@ FATES = {
 }
 """What each entry of the journal leaves an account in."""
 someone = st.integers(0, len(PUPILS) + len(GUARDIANS) - 1)
-guardian = st.integers(0, len(GUARDIANS) - 1)
 
 
 class Lives(RuleBasedStateMachine):
@@ -78,6 +77,7 @@ class Lives(RuleBasedStateMachine):
             people = Guardian.objects.order_by("sources__aaf_id").values_list("pk", flat=True)
             self.ids = [*pupils, *people]
         assert len(self.ids) == len(PUPILS) + len(GUARDIANS)
+        self.notify(range(0, len(self.ids), 2))
 
     def _deliver(self) -> None:
         pupils = [
@@ -95,8 +95,19 @@ class Lives(RuleBasedStateMachine):
         with suppress(ImpossibleError, LetterEndedError, SettledError, NotMerged), transaction.atomic(), scope(COLLEGE):
             act(self._account(number))
 
-    @rule(number=someone)
-    def notify(self, number: int) -> None:
+    def _one_of(self, model: type[Any], states: tuple[AccountState, ...], number: int) -> int | None:
+        """Somebody in such a state, if there is anybody: chance alone would seldom meet one."""
+        with scope(COLLEGE):
+            rows = set(model.objects.filter(state__in=states).values_list("pk", flat=True))
+            found = [place for place, pk in enumerate(self.ids) if pk in rows]
+        return found[number % len(found)] if found else None
+
+    @rule(numbers=st.sets(someone, min_size=2, max_size=9))
+    def notify(self, numbers: Iterable[int]) -> None:
+        for number in sorted(numbers):
+            self._notify(number)
+
+    def _notify(self, number: int) -> None:
         def act(account: Any) -> None:
             state = AccountState(account.state)
             facts = {"origin": account.origin, "is_leaving": account.is_leaving, "include_activated": True}
@@ -115,16 +126,18 @@ class Lives(RuleBasedStateMachine):
         population = Population.GUARDIANS if isinstance(account, Guardian) else Population.STUDENTS
         return Opened(account.pk, COLLEGE, mark_of(account), is_activated=False, population=population)
 
-    @rule(number=st.integers(0, len(PUPILS) - 1))
+    @rule(number=someone)
     def activate_pupil(self, number: int) -> None:
         def act(account: Any) -> None:
             if opened := self._opened(account):
                 what = {"password_hash": "!own", "birth_date": account.birth_date, "now": timezone.now()}
                 activate(actor=SYSTEM, opened=opened, **what)
 
-        self._in_school(act, number)
+        chosen = self._one_of(Student, (AccountState.NOTIFIED,), number)
+        if chosen is not None:
+            self._in_school(act, chosen)
 
-    @rule(number=guardian, is_confirmed=st.booleans(), by_whom=st.sampled_from(["letter", "FranceConnect"]))
+    @rule(number=someone, is_confirmed=st.booleans(), by_whom=st.sampled_from(["letter", "FranceConnect"]))
     def activate_guardian(self, number: int, is_confirmed: bool, by_whom: str) -> None:
         def act(account: Guardian) -> None:
             if by_whom == "FranceConnect" and (AccountState(account.state), Lived.ACTIVATE) in TRANSITIONS:
@@ -140,7 +153,9 @@ class Lives(RuleBasedStateMachine):
             if is_confirmed and account.state == AccountState.ACTIVATING:
                 finish_activation(actor=SYSTEM, token=activation_token(account, COLLEGE), now=timezone.now())
 
-        self._in_school(act, len(PUPILS) + number)
+        chosen = self._one_of(Guardian, (AccountState.NOTIFIED, AccountState.ACTIVATING), number)
+        if chosen is not None:
+            self._in_school(act, chosen)
 
     @rule(number=someone, is_lifted=st.booleans())
     def block_or_lift(self, number: int, is_lifted: bool) -> None:
@@ -170,14 +185,16 @@ class Lives(RuleBasedStateMachine):
         self.now.shift(timedelta(days=1))
         self._deliver()
 
-    @rule(number=guardian)
+    @rule(number=someone)
     def dispute(self, number: int) -> None:
         def act(account: Guardian) -> None:
             if opened := self._opened(account):
                 children = {child.id for child in children_of(account.pk)}
                 raise_disputes(actor=SYSTEM, opened=opened, children=children, now=timezone.now())
 
-        self._in_school(act, len(PUPILS) + number)
+        chosen = self._one_of(Guardian, (AccountState.NOTIFIED,), number)
+        if chosen is not None:
+            self._in_school(act, chosen)
 
     @rule(outcome=st.sampled_from(DisputeOutcome))
     def settle(self, outcome: DisputeOutcome) -> None:
@@ -263,7 +280,7 @@ def walk(examples: int, steps: int) -> None:
 
 @pytest.mark.django_db
 def test_random_lives() -> None:
-    walk(4, 20)
+    walk(6, 25)
 
 
 @pytest.mark.slow
