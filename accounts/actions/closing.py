@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, Exists, F, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
@@ -47,7 +47,13 @@ def tidy(uai: str) -> None:
     for link in ("student", "guardian"):
         closed = {f"{link}__{name}": value for name, value in over.items()}
         Source.objects.filter(school=uai, **closed).delete()
-        Dispute.objects.filter(school=uai, **closed).exclude(note="").update(note="")
+    # What was typed goes with the tie as well: whom the school no longer has, it says nothing of.
+    open_ones = [
+        Exists(model._default_manager.filter(pk=OuterRef(link)).exclude(state=AccountState.CLOSED))
+        for link, model in (("student", Student), ("guardian", Guardian))
+    ]
+    typed = Dispute.objects.filter(school=uai).exclude(note="")
+    typed.exclude(open_ones[0], open_ones[1]).update(note="")
     # What leads to an account that is over leads nowhere: else a feed would bring its person into a closed account.
     merged = Merge.objects.in_force().filter(school=uai, **{f"kept__{name}": value for name, value in over.items()})
     Source.objects.filter(school=uai, guardian__in=merged.values("ended")).delete()

@@ -9,7 +9,7 @@ from accounts.actions.closing import forget, tidy
 from accounts.actions.credentials import find_account
 from accounts.actions.journal import EVENT_LABELS, Actor, Event, record
 from accounts.enums import AccountState, Population
-from accounts.models import Account, Guardian, Guardianship, JournalEntry, School, Schooling, Source, Student
+from accounts.models import Account, Dispute, Guardian, Guardianship, JournalEntry, School, Schooling, Source, Student
 from educonnect_admin.toolkit.scope import school_transaction
 
 NEVER_TOLD = frozenset({"password", "provisional_hash", "search_key", "sort_key"})
@@ -45,7 +45,7 @@ def schools_of(model: type[Account], pk: Any) -> list[str]:
 def _held(model: type[Account], pk: Any, uai: str) -> dict[str, models.QuerySet[Any]]:
     """The rows of one school about the person, by kind."""
     link = {"student" if model is Student else "guardian": pk}
-    kinds: list[type[models.Model]] = [Guardianship, Source]
+    kinds: list[type[models.Model]] = [Guardianship, Source, Dispute]
     if model is Student:
         kinds.insert(0, Schooling)
     return {f"{kind._meta.model_name}s": kind._default_manager.filter(school=uai, **link) for kind in kinds}

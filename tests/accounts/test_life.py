@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.utils import timezone
 
 from accounts.actions.credentials import find_account
 from accounts.enums import AccountState
-from accounts.models import Guardian, JournalEntry, School, Schooling, Source, Student
+from accounts.models import Dispute, Guardian, JournalEntry, School, Schooling, Source, Student
 from accounts.tasks import close_accounts
 from educonnect_admin.toolkit.scope import scope
 from tests.accounts.feed_deliveries import COLLEGE, DAY, LEGAL, LYCEE, deliver, person, pupil
@@ -170,3 +171,18 @@ def test_a_pupil_of_two_schools_is_closed_when_neither_has_him_and_in_both(gone:
     for uai in (COLLEGE, LYCEE):
         with scope(uai):
             assert not [key for key in Schooling.objects.values_list("search_key", flat=True) if "aube" in key]
+
+
+def test_what_was_typed_of_a_tie_goes_with_it_or_with_the_account(gone: tuple[Student, Guardian]) -> None:
+    student, guardian = gone
+    said = {"school_id": COLLEGE, "guardian": guardian, "raised_at": timezone.now(), "settled_at": timezone.now()}
+    with scope(COLLEGE):
+        Dispute.objects.create(student=student, outcome="right", note="jugement", **said)
+    with at(LATER):
+        close_accounts()
+        with scope(COLLEGE):
+            assert Dispute.objects.get().note == "jugement"
+    with at(CLOSING):
+        close_accounts()
+    with scope(COLLEGE):
+        assert Dispute.objects.get().note == ""
