@@ -41,6 +41,8 @@ UNTRACED = {
     "students_export": "the page where columns are chosen; the file that it gives is told (its own tests)",
     "guardians_export": "as the pupils' export",
     "run": "accounts of a run that was told, one by one, when it was done",
+    "run_follow_up": "as the run's own page; what is marked on it is told",
+    "run_mails": "as the run's own page; what is sent from it is told",
     "delegation_change": "of staff, not of pupils; what is changed is told",
 }
 """Pages with persons that leave nothing by themselves, each with its reason."""
