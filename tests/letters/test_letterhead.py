@@ -123,7 +123,9 @@ def logo(request):
     return clean_logo(png() if request.param == "png" else SVG.encode())
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize(
+    "text", ["plain", *(pytest.param(name, marks=pytest.mark.proof) for name in TEXTS if name != "plain")]
+)
 @pytest.mark.parametrize("kin", [False, True])
 def test_both_ways_agree_whatever_a_school_writes(make_letters, make_holder, logo, text, kin):
     told = TEXTS[text]
