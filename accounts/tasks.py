@@ -172,6 +172,16 @@ def tell_links(
     return number
 
 
+def tell_holder_link(whom: dict[str, str], base_url: str) -> None:
+    """Mail a holder the link to choose a new password, if there is such a holder with a confirmed address."""
+    _tell(MailKind.HOLDER_LINK, **whom, base_url=base_url)
+
+
+def tell_holder_changed(population: Population, account: UUID) -> None:
+    """Tell the holder that the password is another."""
+    _tell(MailKind.HOLDER_NOTICE, account=str(account), population=population.value)
+
+
 def tell_key_change(staff: Staff, change: KeyChange) -> None:
     """Tell the person that a key or a code is another, or has served."""
     _tell(MailKind.KEY_CHANGE, staff=staff.pk, change=change.value)

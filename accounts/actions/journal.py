@@ -74,6 +74,8 @@ class Event(StrEnum):
     LINKS_ASKED = "links_asked"
     LINK_FAILED = "link_failed"
     LINK_USED = "link_used"
+    HOLDER_LINK_SENT = "holder_link_sent"
+    HOLDER_PASSWORD_CHOSEN = "holder_password_chosen"  # noqa: S105  # an event's name
     SETTINGS_CHANGED = "settings_changed"
     JOURNAL_VIEWED = "journal_viewed"
     JOURNAL_EXPORTED = "journal_exported"
@@ -147,6 +149,8 @@ EVENT_LABELS: dict[str, str] = {
     Event.LINKS_ASKED: "Liens d’activation envoyés par courriel",
     Event.LINK_FAILED: "Lien d’activation non distribué",
     Event.LINK_USED: "Lien d’activation ouvert par la personne",
+    Event.HOLDER_LINK_SENT: "Lien de nouveau mot de passe envoyé à la personne",
+    Event.HOLDER_PASSWORD_CHOSEN: "Nouveau mot de passe choisi par la personne",
     Event.SETTINGS_CHANGED: "Réglage modifié",
     Event.JOURNAL_VIEWED: "Journal de l’établissement consulté",
     Event.JOURNAL_EXPORTED: "Journal exporté",

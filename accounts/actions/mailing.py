@@ -5,6 +5,7 @@ from uuid import UUID
 from accounts.actions.account_changes import send_email_link
 from accounts.actions.delegation_mails import Change, send_delegation
 from accounts.actions.guardian_activation import send_activation_link
+from accounts.actions.holder_passwords import send_holder_link, send_holder_notice
 from accounts.actions.key_mails import KeyChange, send_key_change
 from accounts.actions.mailed_links import send_link
 from accounts.actions.outbox import MailKind, Senders
@@ -13,6 +14,7 @@ from accounts.actions.settings_mails import send_settings
 from accounts.actions.staff import send_invitation
 from accounts.actions.verification import send_journal_alarm
 from accounts.actions.volumes import send_alarm
+from accounts.enums import Population
 from accounts.models import Mandate, School, Staff
 
 
@@ -26,6 +28,14 @@ def _delegation(*, mandate: int, change: str, recipient: int) -> None:
 
 def _email_link(*, uai: str, base_url: str, student: str = "", guardian: str = "") -> None:
     send_email_link(holder=UUID(student or guardian), uai=uai, base_url=base_url)
+
+
+def _holder_link(*, account: str, population: str, uai: str, base_url: str) -> None:
+    send_holder_link(account=UUID(account), population=Population(population), uai=uai, base_url=base_url)
+
+
+def _holder_notice(*, account: str, population: str) -> None:
+    send_holder_notice(account=UUID(account), population=Population(population))
 
 
 def _invitation(*, staff: int, base_url: str) -> None:
@@ -63,6 +73,8 @@ SENDERS: Senders = {
     MailKind.CAP: send_alarm,
     MailKind.DELEGATION: _delegation,
     MailKind.EMAIL_LINK: _email_link,
+    MailKind.HOLDER_LINK: _holder_link,
+    MailKind.HOLDER_NOTICE: _holder_notice,
     MailKind.INVITATION: _invitation,
     MailKind.JOURNAL: send_journal_alarm,
     MailKind.KEY_CHANGE: _key_change,

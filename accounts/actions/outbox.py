@@ -36,6 +36,8 @@ class MailKind(StrEnum):
     CAP = "cap"
     DELEGATION = "delegation"
     EMAIL_LINK = "email_link"
+    HOLDER_LINK = "holder_link"
+    HOLDER_NOTICE = "holder_notice"
     INVITATION = "invitation"
     JOURNAL = "journal"
     KEY_CHANGE = "key_change"

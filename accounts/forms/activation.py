@@ -38,6 +38,15 @@ class HolderSignInForm(forms.Form):
         return str(self.cleaned_data["username"]).strip().lower()
 
 
+class ForgottenForm(forms.Form):
+    """Whose password is forgotten."""
+
+    username = SignInForm.base_fields["username"]
+
+    def clean_username(self) -> str:
+        return str(self.cleaned_data["username"]).strip().lower()
+
+
 class OwnPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not generic at run time
     """The password chosen, twice. The page says the rules in simpler words than their validators."""
 

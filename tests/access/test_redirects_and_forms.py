@@ -37,7 +37,7 @@ ELSEWHERE_ON_THE_WEB = [
     "http://testserver@evil.example/",
     "http://testserver.evil.example/",
 ]
-ASKED_FIRST = ("security_key_remove", "activation_email", "mailed_link")
+ASKED_FIRST = ("security_key_remove", "activation_email", "mailed_link", "holder_new_password")
 """A key that the head has not, a link that was never made: the token is asked for before either is looked for."""
 
 WANTED = ("go", "200", "otp", "400")

@@ -34,6 +34,8 @@ OPEN_TO_ANYONE = {
     "health_ready",
     "help",
     "holder_account",
+    "holder_forgotten",
+    "holder_new_password",
     "holder_sign_out",
     "invitation",
     "legal",

@@ -1,0 +1,64 @@
+"""The forgotten password of a pupil or a guardian: asked for by identifiant, chosen anew by the link of a mail."""
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from accounts.actions.holder_passwords import change_by_link, holder_of_link, whom_to_write
+from accounts.actions.journal import Actor
+from accounts.actions.sign_in import begin_try
+from accounts.forms.activation import ForgottenForm, OwnPasswordForm
+from accounts.forms.session import add_error
+from accounts.requests import ConsoleRequest
+from accounts.tasks import tell_holder_changed, tell_holder_link
+from accounts.views.activation import client_address
+from accounts.views.session import wait_in_words
+from accounts.walls import READING, public_view
+
+LINKS_ASKED = "holder links"
+"""Before the identifiant, where the demands for links are counted: apart from the tries to sign in."""
+
+
+@never_cache
+@public_view(*READING, "POST")
+def holder_forgotten(request: ConsoleRequest) -> HttpResponse:
+    """Ask for a link by mail. The answer and the work are the same whoever it is, whatever becomes of it."""
+    form = ForgottenForm(request.POST or None)
+    is_asked = request.method == "POST" and form.is_valid() and _may_ask(request, form)
+    if is_asked:
+        tell_holder_link(whom_to_write(form.cleaned_data["username"]), request.build_absolute_uri("/"))
+    return render(request, "activation/forgotten.html", {"form": form, "is_asked": is_asked})
+
+
+def _may_ask(request: ConsoleRequest, form: ForgottenForm) -> bool:
+    """Slowed down as tries to sign in are, so that nobody's mailbox is flooded."""
+    username = f"{LINKS_ASKED} {form.cleaned_data['username']}"
+    wait = begin_try(username=username, address=client_address(request))
+    if wait:
+        add_error(form, None, f"Trop de demandes. Vous pourrez recommencer dans {wait_in_words(wait)}.")
+    return not wait
+
+
+@never_cache
+@public_view(*READING, "POST")
+def holder_new_password(request: ConsoleRequest, token: str) -> HttpResponse:
+    """Choose another password by the link of the mail, once. It signs nobody in, and names nobody."""
+    account = holder_of_link(token)
+    form = OwnPasswordForm(account, request.POST or None)
+    is_done = False
+    if account is not None and request.method == "POST" and form.is_valid():
+        is_done = _change(request, token, make_password(form.cleaned_data["new_password1"]))
+        account = account if is_done else None
+    context = {"form": form, "is_good": account is not None, "is_done": is_done}
+    return render(request, "activation/new_password.html", context, status=200 if account else 404)
+
+
+@transaction.atomic
+def _change(request: ConsoleRequest, token: str, password_hash: str) -> bool:
+    actor = Actor(address=client_address(request) or "", request_id=request.request_id)
+    changed = change_by_link(actor=actor, token=token, password_hash=password_hash)
+    if changed is not None:
+        tell_holder_changed(*changed)
+    return changed is not None
