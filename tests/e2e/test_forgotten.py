@@ -1,0 +1,59 @@
+"""A forgotten password, on a telephone: asked for, mailed to the address that its holder confirmed, chosen anew."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.test_activation import BORN, NEW, fill, letter_of, look, office, open_file, telephone
+from tests.e2e.test_pages import link_of_mail
+from tests.running import Console
+
+__all__ = ["office", "telephone"]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.proof]
+OTHER = "Quatre-hiboux-sous-un-tilleul"
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["with-js", "without-js"])
+def test_a_forgotten_password_is_chosen_anew(office: Page, telephone: Page, console: Console, has_script: bool) -> None:
+    username = activated_and_confirmed(office, telephone, console)
+    telephone.goto("/activation/")
+    telephone.get_by_role("link", name="Mot de passe oublié").click()
+    look(telephone, "oubli", judged=has_script)
+    fill(telephone, "Identifiant", username)
+    telephone.get_by_role("button", name="Recevoir un lien").click()
+    expect(telephone.get_by_text("Si une adresse confirmée existe")).to_be_visible()
+    look(telephone, "oubli-demande", judged=has_script)
+    link = link_of_mail(office, "oubli")
+    telephone.goto(link)
+    telephone.locator("input[name=new_password1]").fill(OTHER)
+    telephone.locator("input[name=new_password2]").fill(OTHER)
+    look(telephone, "oubli-choix", judged=has_script)
+    telephone.get_by_role("button", name="Changer mon mot de passe").click()
+    expect(telephone.get_by_role("heading", name="Votre mot de passe est changé")).to_be_visible()
+    look(telephone, "oubli-change", judged=has_script)
+    telephone.goto(link)
+    look(telephone, "oubli-sans-effet", judged=has_script)
+    assert console.manage("check_password", username, typed=OTHER).returncode == 0
+    assert console.manage("check_password", username, typed=NEW).returncode == 1
+    assert "Nouveau mot de passe choisi par la personne" in open_file(office, console, username)
+
+
+def activated_and_confirmed(office: Page, telephone: Page, console: Console) -> str:
+    """The identifiant of a pupil who activated the account, and confirmed the address that the school noted."""
+    username, secret = letter_of(office, console)
+    born = BORN.search(open_file(office, console, username)).group(1)
+    telephone.goto("/activation/")
+    fill(telephone, "Identifiant", username)
+    telephone.locator("input[name=password]").fill(secret)
+    telephone.get_by_role("button", name="Continuer").click()
+    for name in ("new_password1", "new_password2"):
+        telephone.locator(f"input[name={name}]").fill(NEW)
+    telephone.get_by_role("button", name="Continuer").click()
+    telephone.locator("input[name=birth_date]").fill(born)
+    telephone.get_by_role("button", name="Activer mon compte").click()
+    office.reload()
+    office.get_by_role("link", name="Modifier le compte").click()
+    office.locator("input[name=email]").fill(f"{username}@example.org")
+    office.get_by_role("button", name="Enregistrer").click()
+    office.goto(link_of_mail(office, "courriel"))
+    office.get_by_role("button").last.click()
+    return username
