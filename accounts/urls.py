@@ -67,6 +67,7 @@ urlpatterns = [
     path("activation/lien/<str:token>/", mailed_link.mailed_link, name="mailed_link"),
     path("activation/oubli/", holder_password.holder_forgotten, name="holder_forgotten"),
     path("activation/oubli/<str:token>/", holder_password.holder_new_password, name="holder_new_password"),
+    path("activation/pas-moi/", holder_password.holder_not_me, name="holder_not_me"),
     path("activation/compte/", activation.holder_account, name="holder_account"),
     path("activation/deconnexion/", activation.holder_sign_out, name="holder_sign_out"),
     path("oidc/.well-known/openid-configuration", oidc.oidc_configuration, name="oidc_configuration"),

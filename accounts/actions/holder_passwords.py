@@ -7,13 +7,14 @@ reset, block and a changed address end it. It is made when its mail goes, and is
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from accounts.actions.activation import mark_of, seen_by_holder
+from accounts.actions.activation import Opened, mark_of, seen_by_holder
 from accounts.actions.credentials import find_account
 from accounts.actions.journal import SYSTEM, Actor, Event, record
 from accounts.enums import AccountState, Origin, Population
@@ -102,6 +103,25 @@ def change_by_link(*, actor: Actor, token: str, password_hash: str) -> tuple[Pop
     with scope(uai):
         record(actor=actor, event=Event.HOLDER_PASSWORD_CHOSEN, uai=uai, target=pk)
     return population, pk
+
+
+@transaction.atomic
+def void_own_password(*, actor: Actor, opened: Opened) -> bool:
+    """« Ce n’était pas moi »: void the holder's password, whereby all sessions end; not if another is in force by now.
+
+    What stands in its place is no password, and never the same twice: a link of before opens nothing.
+    """
+    model = Guardian if opened.population is Population.GUARDIANS else Student
+    with holder_scope(opened.account_id):
+        account = model._default_manager.select_for_update(no_key=True).get(pk=opened.account_id)
+        if account.state != AccountState.ACTIVATED or mark_of(account) != opened.mark:
+            return False
+        account.password = make_password(None)
+        account.version += 1
+        account.save(update_fields=["password", "version"])
+    with scope(opened.uai):
+        record(actor=actor, event=Event.HOLDER_NOT_ME, uai=opened.uai, target=opened.account_id)
+    return True
 
 
 def send_holder_notice(*, account: UUID, population: Population) -> None:

@@ -6,14 +6,21 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from accounts.actions.holder_passwords import change_by_link, holder_of_link, whom_to_write
+from accounts.actions.holder_passwords import (
+    change_by_link,
+    holder_of_link,
+    is_reached,
+    void_own_password,
+    whom_to_write,
+)
 from accounts.actions.journal import Actor
 from accounts.actions.sign_in import begin_try
 from accounts.forms.activation import ForgottenForm, OwnPasswordForm
 from accounts.forms.session import add_error
+from accounts.holders import Holding, leave
 from accounts.requests import ConsoleRequest
 from accounts.tasks import tell_holder_changed, tell_holder_link
-from accounts.views.activation import client_address
+from accounts.views.activation import client_address, elsewhere
 from accounts.views.session import wait_in_words
 from accounts.walls import READING, public_view
 
@@ -57,8 +64,26 @@ def holder_new_password(request: ConsoleRequest, token: str) -> HttpResponse:
 
 @transaction.atomic
 def _change(request: ConsoleRequest, token: str, password_hash: str) -> bool:
-    actor = Actor(address=client_address(request) or "", request_id=request.request_id)
-    changed = change_by_link(actor=actor, token=token, password_hash=password_hash)
+    changed = change_by_link(actor=_actor(request), token=token, password_hash=password_hash)
     if changed is not None:
         tell_holder_changed(*changed)
     return changed is not None
+
+
+@never_cache
+@public_view(*READING, "POST")
+def holder_not_me(request: ConsoleRequest) -> HttpResponse:
+    """« Ce n’était pas moi »: told what it does, then done; the way back is the confirmed address, or the school."""
+    holding = Holding.of(request)
+    if holding is None or not holding.opened.is_activated:
+        return elsewhere(holding)
+    is_done = request.method == "POST" and void_own_password(actor=_actor(request), opened=holding.opened)
+    context = {"is_done": is_done, "is_reachable": is_reached(holding.account)}
+    response = render(request, "activation/not_me.html", context)
+    if is_done:
+        leave(request, response)
+    return response
+
+
+def _actor(request: ConsoleRequest) -> Actor:
+    return Actor(address=client_address(request) or "", request_id=request.request_id)

@@ -24,6 +24,7 @@ from tests.pages.reading import journal, words
 
 pytestmark = pytest.mark.django_db
 FORGOTTEN = f"{START}oubli/"
+NOT_ME = f"{START}pas-moi/"
 OTHER = "Quatre-hiboux-sous-un-tilleul"
 EMAIL = "ondine@example.org"
 
@@ -141,3 +142,21 @@ def test_demands_are_slowed_down_and_links_are_few(reached: Holder) -> None:
     send_mails()
     assert len(mail.outbox) == LINKS_AN_HOUR
     assert "Saisissez votre identifiant" in words(Client().post(FORGOTTEN, {"username": ""}))
+
+
+def test_it_was_not_me(reached: Holder) -> None:
+    """Sessions end, the password is void, the school sees it; a link leads back, and none of before does."""
+    before, elsewhere = link(reached.student.username), reached.client
+    reached.client = Client()
+    reached.sign_in(NEW)
+    assert "Ce n'était pas moi" in words(reached.client.get(ACCOUNT))
+    assert "Toutes les connexions seront fermées" in words(reached.client.get(NOT_ME))
+    assert "votre mot de passe ne vaut plus" in words(reached.client.post(NOT_ME))
+    assert reached.client.get(ACCOUNT)["Location"] == elsewhere.get(ACCOUNT)["Location"] == START
+    assert reached.sign_in(NEW).status_code == 200
+    assert choose(before).status_code == 404
+    assert ("holder_not_me", reached.student.pk) in [(event, target) for event, target, _ in journal()]
+    assert choose(link(reached.student.username)).status_code == 200
+    assert reached.sign_in(OTHER)["Location"] == ACCOUNT
+    change(reached, email_confirmed_at=None)
+    assert "Demandez un nouveau courrier" in words(reached.client.post(NOT_ME))

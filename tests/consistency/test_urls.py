@@ -36,6 +36,7 @@ OPEN_TO_ANYONE = {
     "holder_account",
     "holder_forgotten",
     "holder_new_password",
+    "holder_not_me",
     "holder_sign_out",
     "invitation",
     "legal",

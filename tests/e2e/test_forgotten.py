@@ -35,6 +35,18 @@ def test_a_forgotten_password_is_chosen_anew(office: Page, telephone: Page, cons
     assert console.manage("check_password", username, typed=OTHER).returncode == 0
     assert console.manage("check_password", username, typed=NEW).returncode == 1
     assert "Nouveau mot de passe choisi par la personne" in open_file(office, console, username)
+    look_at_own_page(telephone, username, judged=has_script)
+
+
+def look_at_own_page(page: Page, username: str, *, judged: bool) -> None:
+    page.goto("/activation/")
+    fill(page, "Identifiant", username)
+    page.locator("input[name=password]").fill(OTHER)
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_role("link", name="Ce n’était pas moi").click()
+    look(page, "pas-moi", judged=judged)
+    page.get_by_role("link", name="Renoncer").click()
+    look(page, "compte", judged=judged)
 
 
 def activated_and_confirmed(office: Page, telephone: Page, console: Console) -> str:
