@@ -9,7 +9,7 @@ from accounts.models.journal import NO_SCHOOL
 from educonnect_admin.toolkit.scope import scope
 from tests.access.asking import Asker, answer, patterns, question
 from tests.access.table import Cell
-from tests.access.test_matrix import TABLE, short
+from tests.access.test_matrix import QUICK, TABLE, short
 from tests.access.world import Asked, undone
 from tests.visitors import ELSEWHERE, HERE
 
@@ -71,7 +71,7 @@ def ask(asked: Asked, asker: Asker, cell: Cell) -> tuple[str, list[JournalEntry]
         return got, told(before)
 
 
-@pytest.mark.parametrize("visitor", WATCHED)
+@pytest.mark.parametrize("visitor", [v if v in QUICK else pytest.param(v, marks=pytest.mark.proof) for v in WATCHED])
 def test_each_refusal_is_told_once_with_who_when_and_from_where(asked: Asked, asker: Asker, visitor: str) -> None:
     staff, faults, asks = asked.visitors[visitor].staff, [], 0
     for cell in short(visitor):

@@ -84,6 +84,7 @@ def test_every_refusal_takes_the_same_time(usernames: dict[str, str], rounds: in
         assert apart < 0.05 or abs(welch(those, unknown)) < 3.3, f"{kind}: {apart:.1%} from an unknown identifiant"
 
 
+@pytest.mark.proof
 def test_many_addresses_get_nowhere_and_lock_nobody_out(holder: Holder) -> None:
     """25 tries a day from strangers; the pupil's own address, which succeeded before, is not slowed by them."""
     home = Client(REMOTE_ADDR="203.0.113.9")

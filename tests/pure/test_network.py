@@ -106,7 +106,7 @@ PIECES = [
 ]
 
 
-@pytest.mark.parametrize("sets", [1_000, pytest.param(100_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("sets", [300, pytest.param(100_000, marks=pytest.mark.slow)])
 def test_no_generated_set_of_headers_brings_an_outsider_inside(sets: int) -> None:
     """Whatever the client writes, its proxies append its true address: that one is found."""
     chance = random.Random(20261124)  # noqa: S311  # drawn alike each time, not secret
