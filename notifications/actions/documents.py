@@ -116,17 +116,17 @@ def handed_to(*, mandate: ActiveMandate, run: Run, classroom: UUID | None = None
     return list(_places(mandate, given, classroom).values_list("student_id", flat=True))
 
 
-def classes_of(*, mandate: ActiveMandate, run: Run) -> list[tuple[UUID, str, int]]:
-    """The classes of the run's accounts, in natural order, with their counts. One query; two for guardians."""
+def classes_of(*, mandate: ActiveMandate, run: Run, with_secrets: bool) -> list[tuple[UUID, str, int]]:
+    """The classes of `handouts`, in natural order, with their counts. One query; two for guardians."""
     if run.is_on_guardians:
-        return _classes_of_families(mandate, run)
-    rows = _places(mandate, _given(run, with_secrets=False).values("student_id"), None).filter(classroom__isnull=False)
+        return _classes_of_families(mandate, run, with_secrets)
+    rows = _places(mandate, _given(run, with_secrets).values("student_id"), None).filter(classroom__isnull=False)
     counted = rows.values("classroom", "classroom__code").annotate(n=Count("pk")).order_by("classroom__sort_key")
     return list(counted.values_list("classroom", "classroom__code", "n"))
 
 
-def _classes_of_families(mandate: ActiveMandate, run: Run) -> list[tuple[UUID, str, int]]:
-    items = list(_given(run, with_secrets=False).filter(**opened(mandate, run)))
+def _classes_of_families(mandate: ActiveMandate, run: Run, with_secrets: bool) -> list[tuple[UUID, str, int]]:
+    items = list(_given(run, with_secrets).filter(**opened(mandate, run)))
     first = [filing.children[0] for filing in filings(run, items)]
     counted = Counter((child.classroom_id, child.classroom) for child in first if child.classroom_id)
     return [(room, code, number) for (room, code), number in counted.items()]

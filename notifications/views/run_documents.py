@@ -169,9 +169,12 @@ def documents(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
     mine = run.requested_by_id == mandate.staff_id
     offered: list[dict[str, Any]] = []
     if mine and run.has_payload:
-        rooms = classes_of(mandate=mandate, run=run)
+        # Whoever has a link by mail is on no sheet with a password: a class may have none of these and be on a list.
+        rooms = {kind: classes_of(mandate=mandate, run=run, with_secrets=kind) for kind in (True, False)}
+        on_paper = bool(handed_to(mandate=mandate, run=run, with_secrets=True))
         for slug, document in DOCUMENTS.items():
-            if _is_offered(document, run) and (document.permission is None or can(mandate, document.permission)):
+            may = document.permission is None or can(mandate, document.permission)
+            if may and _is_offered(document, run) and (on_paper or not document.with_secrets):
                 offered.append(
                     {
                         "label": document.label,
@@ -179,7 +182,7 @@ def documents(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
                         "primary": not offered,
                         "classes": [
                             {"label": label, "url": document_url(run, slug, room), "count": count}
-                            for room, label, count in (rooms if len(rooms) > 1 else [])
+                            for room, label, count in _several(rooms[document.with_secrets])
                         ],
                         "languages": [
                             {"label": label, "url": document_url(run, slug, language=language)}
@@ -194,6 +197,11 @@ def documents(mandate: ActiveMandate, run: Run) -> dict[str, Any]:
         "destroyed_at": run.payload_destroyed_at,
         "destroy_url": reverse("run_destroy", args=[run.school_id, run.pk]),
     }
+
+
+def _several(rooms: list[tuple[UUID, str, int]]) -> list[tuple[UUID, str, int]]:
+    """One class alone is the whole run."""
+    return rooms if len(rooms) > 1 else []
 
 
 def _is_offered(document: Document, run: Run) -> bool:

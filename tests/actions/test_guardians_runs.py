@@ -72,7 +72,9 @@ def test_a_sheet_is_filed_with_the_youngest_of_those_meant(world: World, head: P
         (sheet,) = handouts(mandate=head.mandate, run=run, with_secrets=True)
         assert sheet.classroom == wanted
         assert len(sheet.family.children) == 2
-        assert [(code, number) for _, code, number in classes_of(mandate=head.mandate, run=run)] == [(wanted, 1)]
+        assert [(code, number) for _, code, number in classes_of(mandate=head.mandate, run=run, with_secrets=True)] == [
+            (wanted, 1)
+        ]
         assert handed_to(mandate=head.mandate, run=run, classroom=uuid4(), with_secrets=True) == []
 
 
@@ -159,7 +161,11 @@ def test_who_sees_no_guardians_any_more_treats_none(world: World) -> None:
     held = Mandate.objects.for_current().get(pk=agent.mandate.mandate_id)
     narrowed = replace(as_person(held).mandate, role=Role.SIMPLIFIED, permissions=ROLE_PERMISSIONS[Role.SIMPLIFIED])
     assert handouts(mandate=narrowed, run=run, with_secrets=True) == []
-    assert handed_to(mandate=narrowed, run=run, with_secrets=True) == classes_of(mandate=narrowed, run=run) == []
+    assert (
+        handed_to(mandate=narrowed, run=run, with_secrets=True)
+        == classes_of(mandate=narrowed, run=run, with_secrets=True)
+        == []
+    )
 
 
 def test_an_item_is_of_one_account(world: World, head: Person) -> None:

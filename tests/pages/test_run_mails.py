@@ -62,3 +62,14 @@ def test_as_many_questions_for_30_mails_as_for_3(world: World, head: Client, run
         Student.objects.filter(run_items__run=many).update(**CONFIRMED)
     head.post(url("run_mails", many.pk))
     assert selects(head, url("run_mails", many.pk)) == few
+
+
+def test_no_letters_are_offered_where_everybody_gets_a_mail(world: World, head: Client, run) -> None:
+    """A link to a document of nobody would lead to nothing."""
+    with scope(HERE):
+        Student.objects.filter(run_items__run=run).update(**CONFIRMED)
+    assert missing(head.get(url("run", run)), "Courriers (PDF)", "Publipostage (CSV)", "Liste de classe (PDF)") == []
+    head.post(url("run_mails", run))
+    page = head.get(url("run", run))
+    assert missing(page, "Liste de classe (PDF)") == []
+    assert missing(page, "Courriers (PDF)", "Publipostage (CSV)") == ["Courriers (PDF)", "Publipostage (CSV)"]
