@@ -7,9 +7,9 @@ from django import forms
 from django.utils import timezone
 
 from accounts.enums import AccountState, BlockReason, Language, UnblockReason
+from accounts.forms.notes import NoteField
 from accounts.models import Guardian, School, Student
 
-LONGEST_NOTE = 140
 HANDED_OVER = (AccountState.NOTIFIED, AccountState.ACTIVATING, AccountState.ACTIVATED)
 NOT_WHOLE = "Ce formulaire n’est pas entier : ouvrez la page de nouveau."
 
@@ -97,17 +97,10 @@ class BlockForm(AccountForm):
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choisissez un des motifs."),
     )
-    note = forms.CharField(
+    note = NoteField(
         label="Précision",
-        required=False,
-        max_length=LONGEST_NOTE,
         help_text="Vos collègues la liront sur la page du compte. Elle disparaît avec le blocage.",
-        error_messages={"max_length": f"{LONGEST_NOTE} caractères au plus."},
     )
-
-    def clean_note(self) -> str:
-        shown = "".join(sign if sign.isprintable() else " " for sign in self.cleaned_data["note"])
-        return " ".join(shown.split())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

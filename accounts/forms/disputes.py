@@ -5,8 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.enums import DisputeOutcome
-
-LONGEST_NOTE = 140
+from accounts.forms.notes import NoteField
 
 
 class SettleForm(forms.Form):
@@ -18,17 +17,10 @@ class SettleForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choisissez une des deux réponses."),
     )
-    note = forms.CharField(
+    note = NoteField(
         label="Motif",
-        required=False,
-        max_length=LONGEST_NOTE,
         help_text="Obligatoire si le lien est exact : d’après quel document. Vos collègues le liront ici.",
-        error_messages={"max_length": f"{LONGEST_NOTE} caractères au plus."},
     )
-
-    def clean_note(self) -> str:
-        shown = "".join(sign if sign.isprintable() else " " for sign in self.cleaned_data["note"])
-        return " ".join(shown.split())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

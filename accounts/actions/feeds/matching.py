@@ -34,22 +34,16 @@ KNOW_BY_AAF = """
      WHERE k.guardian_id IS NOT NULL
 """
 # For one school its own sources alone: numbers can be guessed, and would take another school's accounts along.
-KNOW_BY_AAF_HERE = """
+KNOW_HERE = """
     INSERT INTO feed_known (key, uai, student_id, guardian_id)
-    SELECT s.aaf_id, CASE WHEN s.gone_on IS NULL THEN s.uai END, s.student_id, s.guardian_id FROM source s
-     WHERE s.uai = %(uai)s AND s.academy_code = %(academy)s AND s.aaf_id <> ''
-       AND (s.student_id IS NOT NULL AND s.aaf_id IN (SELECT key FROM feed_student)
+    SELECT s.{key}, CASE WHEN s.gone_on IS NULL THEN s.uai END, s.student_id, s.guardian_id FROM source s
+     WHERE s.uai = %(uai)s AND {base} AND s.{key} <> ''
+       AND (s.student_id IS NOT NULL AND s.{key} IN (SELECT key FROM feed_student)
             OR s.guardian_id IS NOT NULL
-               AND s.aaf_id IN (SELECT key FROM feed_guardian UNION SELECT guardian FROM feed_relation))
+               AND s.{key} IN (SELECT key FROM feed_guardian UNION SELECT guardian FROM feed_relation))
 """
-KNOW_BY_LOCAL_ID = """
-    INSERT INTO feed_known (key, uai, student_id, guardian_id)
-    SELECT s.local_id, CASE WHEN s.gone_on IS NULL THEN s.uai END, s.student_id, s.guardian_id FROM source s
-     WHERE s.uai = %(uai)s AND s.system = %(system)s AND s.local_id <> ''
-       AND (s.student_id IS NOT NULL AND s.local_id IN (SELECT key FROM feed_student)
-            OR s.guardian_id IS NOT NULL
-               AND s.local_id IN (SELECT key FROM feed_guardian UNION SELECT guardian FROM feed_relation))
-"""
+KNOW_BY_AAF_HERE = KNOW_HERE.format(key="aaf_id", base="s.academy_code = %(academy)s")
+KNOW_BY_LOCAL_ID = KNOW_HERE.format(key="local_id", base="s.system = %(system)s")
 TAKE_KNOWN = """
     CREATE INDEX ON feed_known (key);
     CREATE INDEX ON feed_known (uai);
