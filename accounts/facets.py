@@ -77,15 +77,15 @@ def on_student(name: str, value: str, now: datetime) -> Q:
     return on_account(name, value, now, "student__")
 
 
-def on_guardian(name: str, value: str, now: datetime) -> Q:
+def on_guardian(name: str, value: str, now: datetime, prefix: str = "") -> Q:
+    """On a guardian reached through `prefix`."""
     match name, value:
         case "origine", _:
-            return Q(origin="" if value == "aucune" else value)
-        case "courriel", _:
-            return Q(email="") if value == "sans" else ~Q(email="")
-        case "mobile", _:
-            return Q(mobile="") if value == "sans" else ~Q(mobile="")
-    return on_account(name, value, now)
+            return Q(**{f"{prefix}origin": "" if value == "aucune" else value})
+        case "courriel" | "mobile", _:
+            has_none = Q(**{f"{prefix}{'email' if name == 'courriel' else name}": ""})
+            return has_none if value == "sans" else ~has_none
+    return on_account(name, value, now, prefix)
 
 
 def by_name(facets: Iterable[Facet]) -> dict[str, list[str]]:

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 
 from accounts.enums import Language, Relation
-from accounts.guardian_querysets import GuardianQuerySet
+from accounts.guardian_querysets import GuardianQuerySet, GuardianshipQuerySet
 from accounts.models.account import Account
 from accounts.models.school import School
 from accounts.models.student import Student
@@ -34,6 +34,7 @@ class Guardian(Account):
 
     class Meta(Account.Meta):
         db_table = "guardian"
+        indexes = [models.Index(fields=["id"], condition=models.Q(closing_on__isnull=False), name="guardian_leaving")]
 
     def __str__(self) -> str:
         return self.username or str(self.id)
@@ -64,6 +65,8 @@ class Guardianship(models.Model):
     The one place that says so.
     """
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = GuardianshipQuerySet.as_manager()
 
     class Meta:
         db_table = "guardianship"

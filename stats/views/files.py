@@ -22,7 +22,7 @@ from stats.exports import DAYS, FIGURES, day_rows, figure_rows
 from stats.series import series
 from stats.tables import TITLES, Line, rates, tables
 from stats.views.evolution import LINES, asked_period, drawn, is_small, told_of
-from stats.views.statistics import counted
+from stats.views.statistics import figures
 
 WRITERS: dict[str, tuple[Callable[..., bytes], str]] = {
     "csv": (csv_file, "text/csv; charset=utf-8"),
@@ -47,7 +47,7 @@ def _figures(request: SchoolRequest, slug: str) -> HttpResponse:
     """Every table of today."""
     mandate: ActiveMandate = request.mandate
     now = timezone.localtime()
-    return _file(slug, FIGURES, list(figure_rows(mandate.uai, counted(mandate, now), now)))
+    return _file(slug, FIGURES, list(figure_rows(mandate.uai, figures(mandate, now), now)))
 
 
 def _days(request: SchoolRequest, slug: str) -> HttpResponse:
@@ -72,7 +72,7 @@ def _summary(request: SchoolRequest, slug: str) -> HttpResponse:
         school_name=school.name,
         uai=school.uai,
         counted_at=moment(now),
-        parts=[_part(kind) for kind in counted(mandate, now)],
+        parts=[_part(kind) for kind in figures(mandate, now)],
         curve=drawn(school, asked, rows, "png"),
         curve_title=f"Évolution : {told_of(asked)}",
         curve_lines=[

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Population
-from accounts.models import Guardian, Schooling
+from accounts.models import Guardianship, Schooling
 from accounts.permissions import ActiveMandate, Permission
 from accounts.requests import SchoolRequest
 from accounts.views.lists import badge
 from accounts.walls import console_view
-from stats.counts import Counted, count_guardians, count_students
+from stats.counts import Counted, counted
 from stats.tables import TITLES, Figure, Line, Table, rates, tables
 from stats.views.ways import ways
 
@@ -23,18 +23,18 @@ FILES = {"tableaux-csv": "Tableaux (CSV)", "tableaux-xlsx": "Tableaux (XLSX)", "
 KEYS = {Population.STUDENTS: "eleves", Population.GUARDIANS: "responsables"}
 
 
-def counted(mandate: ActiveMandate, now: datetime) -> list[Counted]:
+def figures(mandate: ActiveMandate, now: datetime) -> list[Counted]:
     """Pupils and guardians, as far as the mandate opens them."""
     students = Schooling.objects.allowing(mandate, Permission.VIEW_STATISTICS)
-    guardians = Guardian.objects.allowing(mandate, Permission.VIEW_STATISTICS)
-    return [count_students(students, now), count_guardians(guardians, mandate.uai, now)]
+    ties = Guardianship.objects.allowing(mandate, Permission.VIEW_STATISTICS)
+    return counted(students, ties, now)
 
 
 @console_view(Permission.VIEW_STATISTICS, reads=True)
 def statistics(request: SchoolRequest) -> HttpResponse:
     mandate: ActiveMandate = request.mandate
     now = timezone.now()
-    populations = [_population(mandate, kind) for kind in counted(mandate, now)]
+    populations = [_population(mandate, kind) for kind in figures(mandate, now)]
     return render(
         request,
         "statistics.html",

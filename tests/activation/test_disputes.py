@@ -11,7 +11,7 @@ from accounts.enums import AccountState, Role
 from accounts.models import Dispute, Guardian, Guardianship, Schooling, Student
 from accounts.permissions import Permission
 from educonnect_admin.toolkit.scope import scope
-from stats.counts import count_guardians
+from stats.counts import counted
 from tests.actions.scene import someone
 from tests.activation.conftest import PASSWORD_STEP
 from tests.activation.test_guardians import CHILDREN, EMAIL, WAITING, Parent, parent
@@ -110,8 +110,8 @@ def test_a_suspended_tie_gives_nothing(parent: Parent) -> None:
         known = Guardian.objects.allowing(head, Permission.LIST_GUARDIANS)
         assert (known.count(), known.matching("electre").count()) == (0, 0)
         assert Guardian.objects.with_child_in([Schooling.objects.first().classroom_id]).count() == 0
-        everyone = Guardian.objects.all()
-        assert count_guardians(everyone, parent.school.uai, timezone.now()).classes == []
+        ties_in_force = Guardianship.objects.allowing(head, Permission.VIEW_STATISTICS)
+        assert counted(Schooling.objects.all(), ties_in_force, timezone.now())[1].total == 0
         Guardian.objects.update(state=AccountState.ACTIVATED, provisional_hash=None)
         rows = Schooling.objects.with_activated_guardians()
         assert set(rows.values_list("activated_guardians", flat=True)) == {0}

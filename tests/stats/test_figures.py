@@ -18,7 +18,7 @@ from accounts.facets import RECENT, Facet
 from accounts.models import Account, Guardian, Guardianship, Mef, School, Schooling
 from accounts.permissions import Permission
 from educonnect_admin.toolkit.scope import scope
-from stats.counts import Counted, Group, count_guardians, count_students
+from stats.counts import Counted, Group, counted
 from stats.tables import SMALLEST_TOLD, together
 from tests.bench.plans import head_of
 from tests.factories import (
@@ -155,21 +155,19 @@ def _facets(person: Any, population: Population) -> list[Facet]:
 def test_figures_are_what_the_rows_say(drawn: Any) -> None:
     with transaction.atomic(), scope(HERE):
         school = make_school(drawn)
-        for counted in (_students(), _guardians()):
-            states, facets, grouped = by_hand(school, counted.population)
-            assert {state: n for state, n in counted.states.items() if n} == states
-            assert {facet: n for facet, n in counted.facets.items() if n} == facets
-            groups = (*counted.classes, *counted.levels)
+        for kind in _figures():
+            states, facets, grouped = by_hand(school, kind.population)
+            assert kind.states == states
+            assert {facet: n for facet, n in kind.facets.items() if n} == facets
+            groups = (*kind.classes, *kind.levels)
             assert {(g.label, state): n for g in groups for state, n in g.states.items() if n} == grouped
         transaction.set_rollback(True)
 
 
-def _students() -> Counted:
-    return count_students(Schooling.objects.allowing(head_of(HERE), Permission.VIEW_STATISTICS), NOW)
-
-
-def _guardians() -> Counted:
-    return count_guardians(Guardian.objects.allowing(head_of(HERE), Permission.VIEW_STATISTICS), HERE, NOW)
+def _figures() -> list[Counted]:
+    head = head_of(HERE)
+    students = Schooling.objects.allowing(head, Permission.VIEW_STATISTICS)
+    return counted(students, Guardianship.objects.allowing(head, Permission.VIEW_STATISTICS), NOW)
 
 
 def listed(client: Client, url: str) -> int:
