@@ -118,7 +118,7 @@ def _parents(ties: Any, pupils: Container[UUID], now: datetime) -> dict[UUID, Pa
     return found
 
 
-def _flags(conditions: Mapping[Facet, Q]) -> dict[str, ExpressionWrapper[BooleanField[bool]]]:
+def _flags(conditions: Mapping[Facet, Q]) -> dict[str, Any]:
     wrapped = (ExpressionWrapper(condition, BooleanField()) for condition in conditions.values())
     return {f"is{place}": flag for place, flag in enumerate(wrapped)}
 
