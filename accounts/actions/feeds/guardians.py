@@ -122,10 +122,12 @@ WELCOME_BACK = f"""
     INSERT INTO feed_change (id, what) SELECT id, 'back' FROM done
 """  # noqa: S608  # as above
 
+# One by one: joined, it would read everyone of the base who has no account.
 NEWLY_LEGAL = """
     SELECT here.id, coalesce(here.root, ''), a.first_name, a.last_name
-      FROM here_guardian here JOIN guardian a ON a.id = here.id
-     WHERE here.has_account AND a.username IS NULL AND a.state <> 'closed'
+      FROM here_guardian here
+     CROSS JOIN LATERAL (SELECT * FROM guardian a WHERE a.id = here.id OFFSET 0) a
+     WHERE here.has_account AND NOT here.is_new AND a.username IS NULL AND a.state <> 'closed'
      ORDER BY length(here.key), here.key COLLATE "C"
 """
 OPEN_ACCOUNT = f"""

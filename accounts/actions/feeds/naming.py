@@ -31,13 +31,11 @@ NEW_STUDENTS = """
 NEW_GUARDIANS = """
     SELECT id, root FROM feed_guardian WHERE is_new AND has_account ORDER BY length(key), key COLLATE "C"
 """
-GIVE_STUDENTS = """
-    UPDATE feed_student AS account SET username = given.username
-      FROM unnest(%s::uuid[], %s::text[]) AS given (id, username) WHERE account.id = given.id
-"""
-GIVE_GUARDIANS = """
-    UPDATE feed_guardian AS account SET username = given.username
-      FROM unnest(%s::uuid[], %s::text[]) AS given (id, username) WHERE account.id = given.id
+GIVE = "COPY feed_username (id, username) FROM STDIN"
+GIVEN = """
+    ANALYZE feed_username;
+    UPDATE {table} AS account SET username = given.username FROM feed_username given WHERE account.id = given.id;
+    TRUNCATE feed_username;
 """
 
 
@@ -81,9 +79,12 @@ def name_new_accounts() -> None:
 
     So one delivery into an empty base always gives the same identifiants.
     """
-    for wanted, give in ((NEW_STUDENTS, GIVE_STUDENTS), (NEW_GUARDIANS, GIVE_GUARDIANS)):
+    for wanted, table in ((NEW_STUDENTS, "feed_student"), (NEW_GUARDIANS, "feed_guardian")):
         with connection.chunked_cursor() as nameless, connection.cursor() as cursor:
             nameless.execute(wanted)
             while rows := nameless.fetchmany(CHUNK):
-                ids, roots = zip(*rows, strict=True)
-                cursor.execute(give, [list(ids), reserve_usernames(roots)])
+                given = reserve_usernames([root for _, root in rows])
+                with cursor.copy(GIVE) as copy:
+                    for (pk, _), username in zip(rows, given, strict=True):
+                        copy.write_row((pk, username))
+            cursor.execute(GIVEN.format(table=table))

@@ -61,6 +61,7 @@ TABLES = """
     CREATE TEMPORARY TABLE feed_tie (
         uai text, student_id uuid, guardian_id uuid, relation text, link text, rank integer
     ) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE feed_username (id uuid, username text) ON COMMIT DROP;
     CREATE TEMPORARY TABLE feed_redirected (key text, is_removal boolean) ON COMMIT DROP;
     CREATE TEMPORARY TABLE feed_change (id uuid, what text) ON COMMIT DROP;
     CREATE TEMPORARY TABLE feed_leaving (uai text, student_id uuid) ON COMMIT DROP;
@@ -71,7 +72,7 @@ TABLES = """
 """
 CLEAR = """
     DROP TABLE feed_student, feed_guardian, feed_place, feed_relation, feed_known, feed_tie, feed_change, feed_leaving,
-               feed_redirected, feed_ended, here_student, here_guardian, here_tie
+               feed_redirected, feed_username, feed_ended, here_student, here_guardian, here_tie
 """
 
 COPIES = {

@@ -156,12 +156,12 @@ FORSAKE = f"""
 
 # Whom no base names here any more. The sources are read apart, by their index on the school.
 FIND_LEAVING = """
-    WITH named AS MATERIALIZED (
-        SELECT student_id, bool_and(gone_on IS NOT NULL) AS is_gone FROM source
-         WHERE uai = %(uai)s AND student_id IS NOT NULL GROUP BY student_id)
+    WITH gone AS MATERIALIZED (
+        SELECT student_id FROM source WHERE uai = %(uai)s AND student_id IS NOT NULL
+         GROUP BY student_id HAVING bool_and(gone_on IS NOT NULL))
     INSERT INTO feed_leaving (uai, student_id)
     SELECT s.uai, s.student_id FROM schooling s
-     WHERE s.uai = %(uai)s AND s.left_on IS NULL AND s.student_id IN (SELECT student_id FROM named WHERE is_gone)
+     WHERE s.uai = %(uai)s AND s.left_on IS NULL AND s.student_id IN (SELECT student_id FROM gone)
 """
 
 # Before they leave: afterwards a pupil of another school cannot be seen.
