@@ -156,7 +156,9 @@ class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]  # Authlib has no t
     TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
 
     def authenticate_refresh_token(self, refresh_token: str) -> OidcToken | None:
-        return take_refresh_token(refresh_token=refresh_token, now=timezone.now())
+        """None, which is told as `invalid_grant`, also where the account no longer opens by what it was given under."""
+        token = take_refresh_token(refresh_token=refresh_token, now=timezone.now())
+        return token if token and subject_in_force(token) else None
 
     def authenticate_user(self, refresh_token: OidcToken) -> Subject | None:
         return subject_in_force(refresh_token)

@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.actions.activation import mark_of, seen_by_holder
 from accounts.actions.journal import Actor, Event, record
-from accounts.enums import AccountState
+from accounts.enums import AccountState, Population
 from accounts.feeds.levels import LEVELS
-from accounts.models import OidcClient, OidcCode, OidcToken, Schooling, Student
+from accounts.models import Guardian, OidcClient, OidcCode, OidcToken, Schooling, Student
 from accounts.models.oidc import digest, make_secret
 from educonnect_admin.toolkit.scope import holder_scope
 
@@ -46,27 +46,39 @@ class Subject:
     account_id: UUID
     mark: str
     signed_in_at: datetime
+    population: Population = Population.STUDENTS
 
 
 def subject_in_force(given: OidcCode | OidcToken) -> Subject | None:
     """Whose it is, if it is still worth something: the account activated, its password the same, the service open."""
-    account = seen_by_holder(given.account_id)
+    population = Population(given.population)
+    account = seen_by_holder(given.account_id, population)
     if account is None or account.state != AccountState.ACTIVATED or mark_of(account) != given.mark:
         return None
-    return Subject(given.account_id, given.mark, given.signed_in_at) if given.client.disabled_at is None else None
+    if given.client.disabled_at is not None:
+        return None
+    return Subject(given.account_id, given.mark, given.signed_in_at, population)
 
 
 @transaction.atomic
 def claims_of(*, subject: Subject, client: OidcClient, scope: str) -> dict[str, Any]:
-    """What a scope tells (OpenID Connect Core 5.4, and "education": affiliation, UAI, training code)."""
+    """What a scope tells (OpenID Connect Core 5.4, and "education": affiliation, UAI, a pupil's level)."""
     wanted, told = scope.split(), {"sub": client.subject_of(subject.account_id)}
+    model = Guardian if subject.population is Population.GUARDIANS else Student
     with holder_scope(subject.account_id):
-        account = Student.objects.get(pk=subject.account_id)
+        account = model._default_manager.get(pk=subject.account_id)
         if "profile" in wanted:
             told |= {"given_name": account.first_name, "family_name": account.last_name}
         if "education" in wanted:
-            told |= _education(account)
+            told |= _education(account) if isinstance(account, Student) else _children_schools()
     return told
+
+
+def _children_schools() -> dict[str, Any]:
+    """Of a guardian: the schools where children by ties in force are, and nothing of the children themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT uai FROM held_schools()")
+        return {"affiliation": "resp2d", "uai": [uai for (uai,) in cursor.fetchall()]}
 
 
 def _education(student: Student) -> dict[str, Any]:
@@ -86,6 +98,7 @@ def keep_code(*, code: str, subject: Subject, client: OidcClient, asked: dict[st
         digest=digest(code),
         client=client,
         account_id=subject.account_id,
+        population=subject.population,
         mark=subject.mark,
         signed_in_at=subject.signed_in_at,
         expires_at=now + CODE_LIFE,
@@ -114,6 +127,7 @@ def keep_token(*, token: dict[str, Any], subject: Subject, client: OidcClient, f
     OidcToken.objects.create(
         client=client,
         account_id=subject.account_id,
+        population=subject.population,
         mark=subject.mark,
         scope=token["scope"],
         signed_in_at=subject.signed_in_at,

@@ -12,6 +12,8 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from accounts.enums import Population
+
 
 def digest(secret: str) -> bytes:
     """What is kept of a long random secret: it cannot be guessed, so a fast hash without salt is enough."""
@@ -82,6 +84,7 @@ class HeldByAccount(models.Model):
 
     client = models.ForeignKey(OidcClient, models.CASCADE, db_index=False)
     account_id = models.UUIDField()
+    population = models.CharField(max_length=10, choices=Population, db_default=Population.STUDENTS)
     mark = models.CharField(max_length=64)
     scope = models.CharField(max_length=120)
     signed_in_at = models.DateTimeField()

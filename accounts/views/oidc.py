@@ -20,7 +20,6 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts import provider
 from accounts.actions.activation import note_sign_in
 from accounts.actions.oidc import SCOPES, Subject
-from accounts.enums import Population
 from accounts.holders import Holding
 from accounts.requests import ConsoleRequest
 from accounts.walls import READING, public_view
@@ -82,7 +81,7 @@ def oidc_authorization(request: ConsoleRequest) -> HttpResponse:
         return _sign_in_first(request)
     with transaction.atomic():
         answer = provider.server().create_authorization_response(request, grant_user=subject, grant=grant)
-        note_sign_in(account_id=subject.account_id, now=timezone.now())
+        note_sign_in(account_id=subject.account_id, now=timezone.now(), population=subject.population)
     context = {
         "service": grant.request.client.name,
         "told": provider.asked_words(grant.request.client.get_allowed_scope(grant.request.payload.scope)),
@@ -92,12 +91,11 @@ def oidc_authorization(request: ConsoleRequest) -> HttpResponse:
 
 
 def _subject(holding: Holding | None) -> Subject | None:
-    """Pupils only: what services are told of guardians is not settled yet."""
-    if holding is None or holding.opened.population is not Population.STUDENTS:
+    """Whoever holds an activated account, pupil or guardian."""
+    if holding is None or not holding.opened.is_activated or holding.account.last_login_at is None:
         return None
-    if not holding.opened.is_activated or holding.account.last_login_at is None:
-        return None
-    return Subject(holding.opened.account_id, holding.opened.mark, holding.account.last_login_at)
+    opened = holding.opened
+    return Subject(opened.account_id, opened.mark, holding.account.last_login_at, opened.population)
 
 
 def _is_too_old(request: HttpRequest, subject: Subject) -> bool:
