@@ -22,6 +22,7 @@ from notifications.enums import Delivery, RunKind
 from notifications.forms import MOST_CODES, doubles_among, read_codes
 from notifications.models import Run
 from notifications.views.form_keys import form_key
+from notifications.views.mail_outcomes import MailOutcome, mails_of, outcomes
 from notifications.views.runs import visible_runs
 
 WITHOUT_CLASS = "sans"
@@ -50,15 +51,18 @@ def run_follow_up(request: SchoolRequest, pk: UUID) -> HttpResponse:
     run = _followed(request, pk)
     letters, room = letters_of(request.mandate, run), request.GET.get("classe", "")
     shown = [letter for letter in letters if _room_key(letter) == room]
-    uai = request.mandate.uai
+    states = {letter.account_id: letter.item.account.state for letter in letters}
+    uai, mails = request.mandate.uai, outcomes(run, mails_of(run), states)
     context = {
         "run": run,
         "counts": _counts(letters),
         "classes": _classes(letters),
         "room": shown[0].classroom or "Sans classe" if shown else "",
-        "rows": [_row(letter) for letter in shown],
+        "rows": [_row(letter, mails.get(letter.account_id)) for letter in shown],
+        "undelivered": sum(mail.is_lost for mail in mails.values()),
         "run_url": reverse("run", args=[uai, pk]),
         "page_url": reverse("run_follow_up", args=[uai, pk]),
+        "mails_url": reverse("run_mails", args=[uai, pk]),
         "mark_url": reverse("run_mark", args=[uai, pk]),
         "rest_url": reverse("run_rest", args=[uai, pk]),
         "can_run": can(request.mandate, permission_of(run)),
@@ -183,7 +187,7 @@ def _classes(letters: Sequence[Handout]) -> list[dict[str, Any]]:
     ]
 
 
-def _row(letter: Handout) -> dict[str, Any]:
+def _row(letter: Handout, mail: MailOutcome | None) -> dict[str, Any]:
     item = letter.item
     mark = Delivery(item.delivery).label if item.delivery else "Imprimé" if item.printed_on else ""
     return {
@@ -193,4 +197,5 @@ def _row(letter: Handout) -> dict[str, Any]:
         "mark": mark,
         "on": item.delivery_on or item.printed_on,
         "state": letter.state,
+        "mail": mail,
     }

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +11,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.actions.mailed_links import LINK_HOURS, on_their_way, reachable
-from accounts.actions.outbox import KEPT
-from accounts.enums import AccountState, LinkState, Population
+from accounts.enums import AccountState, Population
 from accounts.models import MailedLink
 from accounts.permissions import Permission, can
 from accounts.requests import SchoolRequest
@@ -26,8 +23,7 @@ from notifications.actions.documents import Handout
 from notifications.actions.follow_up import letters_of
 from notifications.models import Run
 from notifications.views.follow_up import permission_of
-
-NEVER_WENT = "Non parti\u00a0: le serveur de messagerie ne répondait pas"
+from notifications.views.mail_outcomes import mails_of, outcomes
 
 
 def _own(request: SchoolRequest, pk: UUID) -> Run:
@@ -54,8 +50,7 @@ def run_mails(request: SchoolRequest, pk: UUID) -> HttpResponse:
         told = f"{number} message{'s' if number > 1 else ''} en partance."
         messages.success(request, told if number else "Personne de plus ne peut être joint par courriel.")
         return redirect("run_mails", request.mandate.uai, pk)
-    found = MailedLink.objects.filter(school=run.school_id, run=run.pk).order_by("asked_at")
-    links = {link.student_id or link.guardian_id: link for link in found}
+    links = mails_of(run)
     reached = set(reachable(population, accounts).values_list("pk", flat=True))
     away = {link.pk for link in on_their_way(run.school_id, run.pk)}
     to_send = sum(pk not in links or links[pk].pk not in away for pk in reached)
@@ -65,9 +60,8 @@ def run_mails(request: SchoolRequest, pk: UUID) -> HttpResponse:
 
 
 def _context(run: Run, letters: Sequence[Handout], links: dict[Any, MailedLink]) -> dict[str, Any]:
-    now = timezone.now()
-    shown = [letter for letter in letters if letter.account_id in links]
-    figures = Counter(_became(letter, links[letter.account_id], now)[0] for letter in shown)
+    mails = outcomes(run, links, {letter.account_id: letter.item.account.state for letter in letters})
+    figures = Counter(mails[letter.account_id].label for letter in letters if letter.account_id in mails)
     active = sum(letter.item.account.state == AccountState.ACTIVATED for letter in letters)
     return {
         "run": run,
@@ -77,25 +71,13 @@ def _context(run: Run, letters: Sequence[Handout], links: dict[Any, MailedLink])
             {
                 "name": f"{letter.last_name} {letter.first_name}",
                 "place": letter.classroom,
-                "became": " ".join(_became(letter, links[letter.account_id], now)),
+                "mail": mails[letter.account_id],
             }
-            for letter in shown
+            for letter in letters
+            if letter.account_id in mails
         ],
         "hours": LINK_HOURS,
         "page_url": reverse("run_mails", args=[run.school_id, run.pk]),
         "run_url": reverse("run", args=[run.school_id, run.pk]),
         "sender": settings.DEFAULT_FROM_EMAIL,
     }
-
-
-def _became(letter: Handout, link: MailedLink, now: datetime) -> tuple[str, str]:
-    """What became of a mail: its state in words, and why."""
-    if letter.item.account.state == AccountState.ACTIVATED:
-        return "Activé", ""
-    if link.state == LinkState.WAITING and link.asked_at < now - KEPT:
-        return NEVER_WENT, ""
-    if link.state == LinkState.FAILED:
-        return "Non distribué", f"({link.reason})"
-    if link.state == LinkState.SENT and link.expires_at and link.expires_at < now:
-        return "Lien expiré", ""
-    return LinkState(link.state).label, ""

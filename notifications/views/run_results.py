@@ -19,6 +19,7 @@ from accounts.querysets import SchoolingQuerySet
 from accounts.views.lists import badge, pages
 from educonnect_admin.toolkit.pagination import SIZES, paginate, whole_number
 from notifications.models import Run
+from notifications.views.mail_outcomes import mails_of, outcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,9 @@ def results(mandate: ActiveMandate, run: Run, query: ResultQuery) -> dict[str, A
     found = _guardians(mandate, run, query) if run.is_on_guardians else _pupils(mandate, run, query)
     page = paginate(found.order_by("sort_key", "pk"), number=query.page, size=query.size)
     rows = _kin_rows(mandate, page.rows) if run.is_on_guardians else [_row(mandate, each) for each in page.rows]
+    mails = outcomes(run, mails_of(run), {row["account"].pk: row["account"].state for row in rows})
+    for row in rows:
+        row["mail"] = mails.get(row["account"].pk)
     asked_for = figures.get(query.group, 0) if query.group else run.total
     return {
         **shown,
@@ -126,6 +130,7 @@ def _row(mandate: ActiveMandate, schooling: Any) -> dict[str, Any]:
     """A schooling with what `_pupils` annotates."""
     is_open = can(mandate, Permission.VIEW_STUDENT)
     return {
+        "account": schooling.student,
         "name": schooling.student.name,
         "place": schooling.classroom.code if schooling.classroom else "",
         "username": schooling.student.username,
@@ -140,6 +145,7 @@ def _kin_rows(mandate: ActiveMandate, guardians: Sequence[Any]) -> list[dict[str
     children = children_here(mandate.uai, [guardian.pk for guardian in guardians])
     return [
         {
+            "account": guardian,
             "name": guardian.name,
             "place": ", ".join(child.name for child in children[guardian.pk]),
             "username": guardian.username,
