@@ -19,6 +19,7 @@ from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from notifications.rendering.barcode_font import barcode_font
 from notifications.rendering.scan import refuse_active_content
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,7 +71,7 @@ def _font_configuration() -> FontConfiguration:
 
 @cache
 def _stylesheet(name: str) -> CSS:
-    fonts = Bundled({path.name: path.read_bytes() for path in FONTS.glob("*.ttf")})
+    fonts = Bundled({"barcode.ttf": barcode_font(), **{path.name: path.read_bytes() for path in FONTS.glob("*.ttf")}})
     sheet = CSS(string=(STYLES / name).read_text(), font_config=_font_configuration(), url_fetcher=fonts)
     fonts.check()
     return sheet

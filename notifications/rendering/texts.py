@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from notifications.rendering.barcode import barcode
 from notifications.rendering.sheets import (
     Batch,
     ClassListContext,
@@ -54,6 +55,7 @@ def _account(holder: Holder) -> dict[str, str]:
         "secret": holder.grouped_secret,
         "until": holder.until,
         "code": holder.follow_up,
+        "bars": barcode(holder.follow_up),
     }
 
 
@@ -81,6 +83,7 @@ def slips(context: LetterContext, batches: Sequence[Batch[Holder]]) -> Iterator[
             texts[f"secret-{cell}"] = holder.grouped_secret
             texts[f"until-{cell}"] = holder.until
             texts[f"code-{cell}"] = f"Code de suivi\N{NO-BREAK SPACE}: {holder.follow_up}" if holder.follow_up else ""
+            texts[f"bars-{cell}"] = barcode(holder.follow_up)
             texts[f"room-{cell}"] = batch.class_name
             texts[f"child-{cell}"] = holder.filed if isinstance(holder, Kin) else ""
         yield Sheet("slips", texts, batch.slug if batch.part == 1 else "")

@@ -4,6 +4,7 @@ WeasyPrint's and pydyf's inner names are used for it, so this also tells when an
 """
 
 import random
+from dataclasses import replace
 from io import BytesIO
 
 import numpy
@@ -15,11 +16,12 @@ from django.template.loader import render_to_string
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
-from notifications.rendering import documents, letters_pdf, texts
+from notifications.rendering import documents, letters_pdf, slips_pdf, texts
 from notifications.rendering.engine import FONTS, Source, tagged_pdf
 from notifications.rendering.fast import filling
 from notifications.rendering.sheets import Sheet
 from tests.letters.reading import read_aloud
+from tests.letters.test_guardians import kin
 
 NAMES = {
     "français": (["Zoé", "Cœur-Marie", "Anaïs", "Loïc", "Jean-Noël"], ["L’Haÿ", "D’Ornain", "Lecœur", "Dupont"]),
@@ -48,12 +50,13 @@ def drawn(make_holder, count: int):
         yield make_holder(number, first_name=chance.choice(first), last_name=chance.choice(last))
 
 
-def whole(context, sheets: list[Sheet]) -> bytes:
-    cells = 0 if sheets[0].layout == "letter" else documents.PLACES
+def whole(context, sheets: list[Sheet], template: str = "letters", cells: int = 0) -> bytes:
+    cells = cells or (documents.PLACES if sheets[0].layout.startswith("guardian") else 0)
     pages = [documents.whole(each, cells) for each in sheets]
-    html = render_to_string("letters/letters.html", {**documents.told_to("letters", context, cells), "pages": pages})
+    told = documents.told_to(template, context, cells)
+    html = render_to_string(f"letters/{template}.html", {**told, "pages": pages})
     images = (("activation.png", documents.qr_code(context.activation_url)), *context.sender.images)
-    return tagged_pdf(Source(html, ("base.css", "letters.css"), images, len(sheets)))
+    return tagged_pdf(Source(html, ("base.css", f"{template}.css"), images, len(sheets)))
 
 
 def pictures(pdf: bytes):
@@ -82,6 +85,33 @@ def test_filled_letters_look_as_whole_ones(both, make_holder):
     for number, (ours, theirs) in enumerate(zip(*(pictures(pdf) for pdf in both), strict=True)):
         allowed = APART[falls_back(names[number])]
         assert abs(ours - theirs).sum() < allowed * (255 - theirs).sum(), names[number]
+
+
+def unlike(ours: bytes, theirs: bytes) -> list[float]:
+    """The share of each page's ink that differs."""
+    pairs = zip(pictures(ours), pictures(theirs), strict=True)
+    return [abs(one - other).sum() / (255 - other).sum() for one, other in pairs]
+
+
+@pytest.mark.parametrize("language", ["", "uk"])
+def test_filled_guardians_letters_look_as_whole_ones(make_letters, language):
+    """With children elsewhere and without, of one and of several here, with a long address and with none."""
+    families = [kin(0, children=1, elsewhere=0), kin(1, children=4), kin(2, elsewhere=0, address_lines=())]
+    context = make_letters([replace(each, language=language) for each in families])
+    sheets = list(texts.letters(context, list(documents.by_class(context.holders)), False))
+    filled = b"".join(letters_pdf(context, covers=False))
+    assert [len(page["/Contents"]) for page in PdfReader(BytesIO(filled)).pages] == [2, 2, 2]
+    assert max(unlike(filled, whole(context, sheets))) < APART[False]
+
+
+@pytest.mark.parametrize("per_page", [8, 24])
+def test_filled_slips_look_as_whole_ones(make_letters, make_holder, per_page):
+    people = [make_holder(number, "3EME SEGPA 2") for number in range(per_page) if number % 7 not in (2, 6)]
+    context = make_letters(people)
+    sheets = list(texts.slips(context, list(documents.by_class(people, per_page))))
+    filled = b"".join(slips_pdf(context, per_page=per_page))
+    assert len(PdfReader(BytesIO(filled)).pages[0]["/Contents"]) == 2
+    assert max(unlike(filled, whole(context, sheets, "slips", per_page))) < APART[False]
 
 
 @pytest.mark.proof

@@ -18,7 +18,7 @@ from tests.letters.reading import content_of, read_aloud, tree_of
 
 MM = 72 / 25.4
 ADDRESS = ("Résidence Les Tilleuls, bât. C", "12 bis rue de l’Ornain", "Les Hautes Rives", "08000 CHARLEVILLE-MÉZIÈRES")
-IMPRINT_LINES = 4
+IMPRINT_LINES = 5
 IMPRINT_FROM = 1046
 """Pixels from the top: what stands lower is the imprint."""
 

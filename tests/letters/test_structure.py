@@ -47,9 +47,8 @@ def test_all_that_is_drawn_is_tagged_or_an_artifact(document):
 
 
 def test_the_qr_code_has_an_alternative_text(letters):
-    figures = [element for element in tree_of(letters) if element["/S"] == "/Figure"]
-    assert len(figures) == 9
-    assert {figure["/Alt"] for figure in figures} == {"QR code du site https://educonnect.example/activation/"}
+    told = [element["/Alt"] for element in tree_of(letters) if element["/S"] == "/Figure"]
+    assert told.count("QR code du site https://educonnect.example/activation/") == 9
 
 
 def test_the_class_list_is_a_table_with_heads_for_columns_and_lines(class_list):

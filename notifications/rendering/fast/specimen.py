@@ -17,6 +17,7 @@ from weasyprint.document import Document, Page
 from weasyprint.formatting_structure import boxes
 
 from notifications.rendering.engine import LAYOUT, Laid, written
+from notifications.rendering.fast.file import text_string
 from notifications.rendering.fast.tags import Node, unwrapped
 from notifications.rendering.fast.typesetting import Face, Ink, Place
 
@@ -176,7 +177,8 @@ def _layout(marks: _Marks, content: bytes, tree: Node, *, varies: bool) -> Layou
         # What chooses colours for the texts after it stays.
         return TEXT.sub(b"", operators)
 
-    shared = MARK.sub(taken, content)
+    # A string a letter, as WeasyPrint writes them, takes a printer longer.
+    shared = MARK.sub(taken, content).replace(b">0<", b"")
     return Layout(marks.attribute(min(marks.found), "data-layout") or "", shared, static, varying, tree)
 
 
@@ -230,9 +232,12 @@ def _tree(pdf: PDF, number: int, marks: _Marks) -> Node:
         if first is not None and (language := marks.attribute(first, "lang")) != pdf.catalog["Lang"].string:
             attributes += f"/Lang({language})"
         found = unwrapped(kind, attributes, kids)
-        if kind == "TH" and (within := next(found.marks(), None)) is not None:
+        within = next(found.marks(), None)
+        if kind == "TH" and within is not None:
             scope = "Row" if marks.attribute(within, "scope") == "row" else "Column"
             return Node(kind, f"/A<</O/Table/Scope/{scope}>>{attributes}", found.kids)
+        if kind == "P" and within is not None and (alternative := marks.attribute(within, "data-alt")):
+            return Node("Figure", f"/Alt {text_string(alternative).decode()}{attributes}", found.kids)
         return found
 
     page = pdf.page_references[number]
