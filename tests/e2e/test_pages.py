@@ -11,6 +11,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.actions.test_mailed_links import report
 from tests.e2e.conftest import photograph, sign_in
 from tests.running import Console
 
@@ -162,11 +163,36 @@ def test_pages_of_a_run(page: Page, console: Console) -> None:
     page.get_by_role("rowheader").get_by_role("link").first.click()
     visit(page, {}, shown="operation-suivi")
     visit(page, {"operation-courriels": f"{run}courriels/", "lien-sans-effet": "/activation/lien/x/"})
+    visit_mails(page, console, run)
     page.goto("/etablissements/0510001Z/depannage/eleves/")
     page.get_by_role("button", name=re.compile("Réinitialiser le mot de passe de")).first.click()
     visit(page, {}, shown="depannage-remise")
     page.get_by_role("button", name="Afficher le mot de passe").click()
     visit(page, {}, shown="depannage-mot-de-passe")
+
+
+def visit_mails(page: Page, console: Console, run: str) -> None:
+    """A run's links by mail: sent; what one opens; and one that came back, wherever its letter is told."""
+    page.goto(f"{run}courriels/")
+    page.get_by_role("button", name=re.compile(r"Envoyer \d+ messages")).click()
+    page.get_by_text("en partance").wait_for()
+    visit(page, {"lien-courriel": link_of_mail(page, "activation/lien")})
+    sent = [path.read_text() for path in (console.data / "mails").glob("*.log")]
+    names = [re.findall(r"^Message-ID: <([^@]+)", mail, re.MULTILINE)[-1] for mail in sent if "activation/lien" in mail]
+    folder = console.data / "reports"
+    folder.mkdir()
+    (folder / "returned").write_bytes(report(names[0]))
+    read = f"from accounts.actions.delivery_reports import read_reports; assert read_reports({str(folder)!r}) == 1"
+    assert console.manage("shell", "-v", "0", "-c", read).returncode == 0
+    page.goto(f"{run}courriels/")
+    lost = page.get_by_role("row").filter(has_text="Non distribué")
+    room = lost.get_by_role("cell").first.inner_text()
+    visit(page, {"operation-courriels-partis": f"{run}courriels/"})
+    page.goto(f"{run}suivi/")
+    page.get_by_role("rowheader", name=room).get_by_role("link").click()
+    page.get_by_text("Imprimez son courrier").wait_for()
+    visit(page, {}, shown="operation-suivi-courriel")
+    visit(page, {"operation-resultats-courriel": f"{run}?par_page=100"})
 
 
 def link_of_mail(page: Page, part: str) -> str:
