@@ -1,8 +1,10 @@
 """A worker killed in the middle of a run, a bell that is lost: nothing lost, nothing twice."""
 
+import re
 import signal
 import time
 from collections.abc import Iterator
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -107,11 +109,39 @@ def test_no_secret_is_anywhere_but_on_paper(
         for item in items
         if item.outcome in DONE
     ]
-    places = {"dump": console.dump(), "broker": console.broker_dump(), **logs_of(console.data)}
+    told, mails = send_links(page, console, run)
+    links = [link for mail in mails for link in LINK.findall(mail)]
+    places = {"dump": console.dump(), "broker": console.broker_dump(), "tasks": told, **logs_of(console.data)}
     forms = [form for secret in secrets for form in (secret, provisional.grouped(secret), secret.encode().hex())]
     found = [f"{place}: {form}" for place, text in places.items() for form in forms if form in text]
+    found += [form for mail in mails for form in forms if form in mail]
+    found += [place for place, text in places.items() for link in links if link in text and "/mails/" not in place]
     assert len(secrets) > 100
+    assert len(set(links)) == len(mails) > 3
     assert not found
+
+
+LINK = re.compile(r"/activation/lien/([^/\s]+)/")
+
+
+def send_links(page: Page, console: Console, run: Run) -> tuple[str, list[str]]:
+    """Links by mail to all who can be reached: what the broker held while no worker ran, and each mail's text."""
+    console.stop("worker")
+    page.goto(f"/etablissements/{UAI}/operations/{run.pk}/courriels/")
+    page.get_by_role("button", name="Envoyer").click()
+    asked = int(re.findall(r"(\d+) messages en partance", page.content())[0])
+    told = "".join(console.waiting_tasks()) + console.broker_dump()
+    console.start_worker()
+    wait_until("the mails went", lambda: len(mailed(console.data)) == asked, seconds=60)
+    return told, mailed(console.data)
+
+
+def mailed(folder: Path) -> list[str]:
+    """The texts of the mails with a link; a file of the demo may hold several mails."""
+    files = [path.read_bytes() for path in (folder / "mails").glob("*.log")]
+    mails = [message_from_bytes(part.lstrip()) for file in files for part in file.split(b"-" * 79 + b"\n")]
+    texts = [content.decode() for mail in mails if isinstance(content := mail.get_payload(decode=True), bytes)]
+    return [text for text in texts if LINK.search(text)]
 
 
 def logs_of(folder: Path) -> dict[str, str]:
