@@ -1,6 +1,7 @@
 """PDF/UA-1, as far as it can be checked here: tags, language, title, fonts, figures, no stray content."""
 
-from pypdf import PdfReader
+import pdfua
+from pypdf import PdfReader, PdfWriter
 
 from tests.letters.reading import content_of, ids_of, tree_of
 
@@ -29,6 +30,18 @@ def test_it_declares_pdf_ua_its_language_and_its_title(document, request):
         b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data() or b'part="1"' in root["/Metadata"].get_data()
     )
     assert document.metadata.title == TITLES[request.node.callspec.params["document"]]
+
+
+def test_a_validator_of_pdf_ua_finds_nothing(document, tmp_path):
+    file = tmp_path / "document.pdf"
+    file.write_bytes(document.stream.getvalue())
+    told = pdfua.validate(str(file))
+    assert not told.findings
+    assert len(told.outcomes) - len(told.skipped) > 10
+    bare = PdfWriter()
+    bare.add_blank_page(100, 100)
+    bare.write(file)
+    assert pdfua.validate(str(file)).findings
 
 
 def test_every_font_is_embedded(document):
