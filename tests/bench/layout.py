@@ -34,7 +34,7 @@ def letters(count: int) -> LetterContext:
             username=f"a.pupil{number}",
             secret=f"R4TN8KWPXH{number:02}".replace("0", "Y").replace("1", "Z"),
             valid_until=date(2027, 2, 21),
-            follow_up=f"T7QK{number:04}",
+            follow_up=f"T7Q{number:05}",
         )
         for number in range(count)
     ]
