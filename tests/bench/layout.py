@@ -16,6 +16,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from accounts.feeds.invent.words import GIRLS, SURNAMES
 from notifications.rendering import Holder, LetterContext, Sender, letters_pdf, texts
+from notifications.rendering.barcode_font import barcode_font
 from notifications.rendering.documents import qr_code, told_to
 from notifications.rendering.documents import whole as whole_page
 from notifications.rendering.engine import FONTS, STYLES, VARIANT, Bundled
@@ -73,7 +74,7 @@ def together(count: int) -> bytes:
 def whole(context: LetterContext, last: int = 1, **options: Any) -> bytes:
     """The last letters of the context, laid out by WeasyPrint."""
     fonts = FontConfiguration()
-    files = {font.name: font.read_bytes() for font in FONTS.glob("*.ttf")}
+    files = {"barcode.ttf": barcode_font(), **{font.name: font.read_bytes() for font in FONTS.glob("*.ttf")}}
     bundled = Bundled({"activation.png": qr_code(ADDRESS), **files})
     sheets = texts.letters(context, list(by_class(context.holders[-last:])), covers=False)
     told = told_to("letters", context, 0)

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from reportlab.pdfbase.ttfonts import TTFont as ReportlabFont
 from reportlab.pdfgen.canvas import Canvas
 
 from notifications.rendering import Holder
+from notifications.rendering.barcode import barcode
+from notifications.rendering.barcode_font import barcode_font
 from notifications.rendering.engine import FONTS
 from tests.bench.children import report
 from tests.bench.layout import ADDRESS, VARIANT, letters, whole
@@ -36,7 +39,11 @@ FILES = {
     "Atkinson": "AtkinsonHyperlegibleNext-Regular.ttf",
     "Atkinson-Mono-Bold": "AtkinsonHyperlegibleMono-Bold.ttf",
 }
+BARS = "Barcode"
+"""The font of the follow-up code's bars, which stands in no file of ours."""
+
 FAMILIES = {
+    BARS: ("Code 128", 400),
     "Atkinson-Bold": ("Atkinson Hyperlegible Next", 700),
     "Atkinson": ("Atkinson Hyperlegible Next", 400),
     "Atkinson-Mono-Bold": ("Atkinson Hyperlegible Mono", 700),
@@ -44,6 +51,14 @@ FAMILIES = {
 WIDTH, HEIGHT = 595.28, 841.89
 SQUARE = (424.0, 434.0, 108.0)
 BOX = (51.0, 368.0, 493.0, 188.0)
+
+
+@cache
+def font_files() -> dict[str, Path]:
+    """By name in our letter; that of the bars is written beside the process' other temporary files."""
+    bars = Path(tempfile.mkdtemp(), "barcode.ttf")
+    bars.write_bytes(barcode_font())
+    return {BARS: bars, **{name: FONTS / file for name, file in FILES.items()}}
 
 
 @dataclass(frozen=True)
@@ -89,6 +104,7 @@ class Letter:
             holder.username: lambda each: each.username,
             holder.grouped_secret: lambda each: each.grouped_secret,
             holder.follow_up: lambda each: each.follow_up,
+            barcode(holder.follow_up): lambda each: barcode(each.follow_up),
         }
         lines = lines_of(pdf)
         varying = [(line, own[line.text]) for line in lines if line.text in own]
@@ -107,8 +123,8 @@ def by_reportlab(letter: Letter, holders: Sequence[Holder]) -> int:
 
 
 def _drawn(letter: Letter, holders: Sequence[Holder]) -> bytes:
-    for name, file in FILES.items():
-        pdfmetrics.registerFont(ReportlabFont(name, FONTS / file))
+    for name, file in font_files().items():
+        pdfmetrics.registerFont(ReportlabFont(name, file))
     output = BytesIO()
     canvas = Canvas(output, pagesize=(WIDTH, HEIGHT), pageCompression=1)
     if letter.fixed:
@@ -132,8 +148,8 @@ def _drawn(letter: Letter, holders: Sequence[Holder]) -> bytes:
 
 def by_fpdf2(letter: Letter, holders: Sequence[Holder]) -> int:
     document = fpdf.FPDF(unit="pt", format=(WIDTH, HEIGHT))
-    for name, file in FILES.items():
-        document.add_font(name, fname=FONTS / file)
+    for name, file in font_files().items():
+        document.add_font(name, fname=file)
     picture = letter.square
     for holder in holders:
         document.add_page()
@@ -150,7 +166,7 @@ def by_fpdf2(letter: Letter, holders: Sequence[Holder]) -> int:
 
 def by_pymupdf(letter: Letter, holders: Sequence[Holder]) -> int:
     """The fixed part as a page shown on each; fonts loaded once."""
-    fonts = {name: pymupdf.Font(fontfile=str(FONTS / file)) for name, file in FILES.items()}
+    fonts = {name: pymupdf.Font(fontfile=str(file)) for name, file in font_files().items()}
     base, document = pymupdf.open(), pymupdf.open()
     page = base.new_page(width=WIDTH, height=HEIGHT)
     writer = pymupdf.TextWriter(page.rect)
@@ -191,7 +207,7 @@ def by_typst(letter: Letter, holders: Sequence[Holder]) -> int:
         Path(folder, "qr.png").write_bytes(letter.square)
         told = [[text(holder) for _, text in letter.own] for holder in holders]
         Path(folder, "letters.json").write_text(json.dumps(told))
-        return len(typst.compile(Path(folder, "letters.typ"), font_paths=[FONTS]))
+        return len(typst.compile(Path(folder, "letters.typ"), font_paths=[FONTS, font_files()[BARS].parent]))
 
 
 def by_pikepdf(letter: Letter, holders: Sequence[Holder]) -> int:
@@ -219,7 +235,7 @@ WAYS = {
 def pattern() -> Letter:
     """The letter to draw, read from WeasyPrint's own; the background holds whole fonts, and dots for what varies."""
     (holder,) = letters(1).holders
-    dots = replace(holder, first_name=".", last_name="", username=".", secret=".", follow_up=".")
+    dots = replace(holder, first_name=".", last_name="", username=".", secret=".", follow_up="")
     background = whole(replace(letters(1), holders=[dots]), full_fonts=True)
     return Letter.like(whole(letters(1), pdf_variant=VARIANT), holder, ADDRESS, background)
 
