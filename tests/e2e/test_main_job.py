@@ -3,7 +3,9 @@
 import re
 from pathlib import Path
 
+import pypdfium2
 import pytest
+import zxingcpp
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
@@ -41,6 +43,21 @@ def test_head_notifies_a_class_and_downloads_its_letters(page: Page, console: Co
     letters = saved(page, "Courriers (PDF)", tmp_path)
     assert letters.name == "lettres-5EME-A.pdf"
     check_letters(letters, console)
+    scan_two(page, letters)
+
+
+def scan_two(page: Page, letters: Path) -> None:
+    """A hand scanner types what it reads from the paper, and Enter."""
+    page.get_by_role("link", name="Suivi des courriers").click()
+    page.get_by_role("textbox", name="Codes de suivi").click()
+    document = pypdfium2.PdfDocument(letters)
+    for number in (1, 2):
+        read = zxingcpp.read_barcodes(document[number].render(scale=300 / 72, grayscale=True).to_pil())
+        (code,) = [found.text for found in read if found.format == zxingcpp.BarcodeFormat.Code128]
+        page.keyboard.type(code)
+        page.keyboard.press("Enter")
+    page.get_by_role("button", name="Noter remis").first.click()
+    expect(page.get_by_text("2 courriers notés remis.")).to_be_visible()
 
 
 def check_letters(letters: Path, console: Console) -> None:
