@@ -32,10 +32,14 @@ NEW_GUARDIANS = """
     SELECT id, root FROM feed_guardian WHERE is_new AND has_account ORDER BY length(key), key COLLATE "C"
 """
 GIVE = "COPY feed_username (id, username) FROM STDIN"
-GIVEN = """
+GIVEN_TO_STUDENTS = """
     ANALYZE feed_username;
-    UPDATE {table} AS account SET username = given.username FROM feed_username given WHERE account.id = given.id;
+    UPDATE feed_student AS account SET username = given.username FROM feed_username given WHERE account.id = given.id;
     TRUNCATE feed_username;
+"""
+GIVEN_TO_GUARDIANS = """
+    ANALYZE feed_username;
+    UPDATE feed_guardian AS account SET username = given.username FROM feed_username given WHERE account.id = given.id;
 """
 
 
@@ -79,12 +83,12 @@ def name_new_accounts() -> None:
 
     So one delivery into an empty base always gives the same identifiants.
     """
-    for wanted, table in ((NEW_STUDENTS, "feed_student"), (NEW_GUARDIANS, "feed_guardian")):
+    for wanted, given in ((NEW_STUDENTS, GIVEN_TO_STUDENTS), (NEW_GUARDIANS, GIVEN_TO_GUARDIANS)):
         with connection.chunked_cursor() as nameless, connection.cursor() as cursor:
             nameless.execute(wanted)
             while rows := nameless.fetchmany(CHUNK):
-                given = reserve_usernames([root for _, root in rows])
+                usernames = reserve_usernames([root for _, root in rows])
                 with cursor.copy(GIVE) as copy:
-                    for (pk, _), username in zip(rows, given, strict=True):
+                    for (pk, _), username in zip(rows, usernames, strict=True):
                         copy.write_row((pk, username))
-            cursor.execute(GIVEN.format(table=table))
+            cursor.execute(given)
