@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.enums import AccountState, BlockReason, Language, UnblockReason
 from accounts.forms.notes import NoteField
 from accounts.models import Guardian, School, Student
+from educonnect_admin.toolkit.radios import RadioSelect
 
 HANDED_OVER = (AccountState.NOTIFIED, AccountState.ACTIVATING, AccountState.ACTIVATED)
 NOT_WHOLE = "Ce formulaire n’est pas entier : ouvrez la page de nouveau."
@@ -94,7 +95,7 @@ class BlockForm(AccountForm):
     reason = forms.ChoiceField(
         label="Motif",
         choices=BlockReason.choices,
-        widget=forms.RadioSelect,
+        widget=RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choisissez un des motifs."),
     )
     note = NoteField(
@@ -115,6 +116,6 @@ class UnblockForm(AccountForm):
     reason = forms.ChoiceField(
         label="Motif",
         choices=UnblockReason.choices,
-        widget=forms.RadioSelect,
+        widget=RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choisissez un des motifs."),
     )

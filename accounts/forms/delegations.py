@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.delegation import Refusal, Terms, end_of_school_year
 from accounts.enums import Role
 from accounts.models import Classroom, Mandate
+from educonnect_admin.toolkit.radios import RadioSelect
 
 WHOLE, BY_CLASS = "ecole", "classes"
 MODULES = [(Role.FULL.value, Role.FULL.label), (Role.SIMPLIFIED.value, Role.SIMPLIFIED.label)]
@@ -70,7 +71,7 @@ class ReachForm(EndForm):
         label="Élèves",
         choices=REACHES,
         initial=WHOLE,
-        widget=forms.RadioSelect,
+        widget=RadioSelect,
         error_messages={"required": "Choisissez tout l’établissement, ou des classes."},
     )
     classrooms = forms.MultipleChoiceField(
@@ -109,7 +110,7 @@ class GiveForm(ReachForm):
         label="Module",
         choices=MODULES,
         initial=Role.SIMPLIFIED.value,
-        widget=forms.RadioSelect,
+        widget=RadioSelect,
         error_messages={"required": "Choisissez un module."},
     )
     starts_on = day_field("À partir du")

@@ -6,6 +6,7 @@ from django import forms
 
 from accounts.enums import DisputeOutcome
 from accounts.forms.notes import NoteField
+from educonnect_admin.toolkit.radios import RadioSelect
 
 
 class SettleForm(forms.Form):
@@ -14,7 +15,7 @@ class SettleForm(forms.Form):
     outcome = forms.ChoiceField(
         label="Ce que l’établissement a vérifié",
         choices=DisputeOutcome.choices,
-        widget=forms.RadioSelect,
+        widget=RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choisissez une des deux réponses."),
     )
     note = NoteField(

@@ -2,6 +2,8 @@
 
 from django import forms
 
+from educonnect_admin.toolkit.radios import RadioSelect
+
 NONE_CHOSEN = "Cochez au moins une colonne."
 KINDS = (("csv", "CSV, pour tout tableur"), ("xlsx", "XLSX, pour Excel ou LibreOffice"))
 
@@ -21,7 +23,7 @@ class ExportForm(forms.Form):
         label="Format",
         choices=KINDS,
         initial="csv",
-        widget=forms.RadioSelect,
+        widget=RadioSelect,
         error_messages={
             "required": "Choisissez un format.",
             "invalid_choice": "Ce format n’existe pas\u00a0: choisissez CSV ou XLSX.",

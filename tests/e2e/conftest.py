@@ -114,6 +114,13 @@ def photograph(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
 
 
+def keep(page: Page, name: str) -> None:
+    """With PAGES_KEPT=FOLDER in the environment: the page as it stands, for judges that look at it later."""
+    folder = os.environ.get("PAGES_KEPT")
+    if folder:
+        Path(folder, f"{name}.html").write_text(f"<!doctype html>\n{page.locator('html').evaluate('e => e.outerHTML')}")
+
+
 def saved(page: Page, link: str, folder: Path) -> Path:
     """The file behind a link, under the name that the console gives it."""
     with page.expect_download() as download:

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.actions.test_mailed_links import report
-from tests.e2e.conftest import photograph, sign_in
+from tests.e2e.conftest import keep, photograph, sign_in
 from tests.running import Console
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.proof]
@@ -244,6 +244,7 @@ def visit(page: Page, pages: dict[str, str], shown: str = "") -> None:
                 address = (page.locator("tbody a").first.get_attribute("href") or "") + address.removeprefix(first)
         if address:
             page.goto(address)
+        keep(page, name)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             faults += [f"{name} at {width} px: {fault}" for fault in faults_of(page, width)]
