@@ -28,7 +28,7 @@ from accounts.actions.sign_in import DAY as TRIES_KEPT
 from accounts.actions.verification import watch_chain as verify_chain
 from accounts.actions.verification import watch_seals
 from accounts.enums import AccountState, Population, Role
-from accounts.models import Feed, Guardian, Mandate, School, SignInTry, Staff, StaffSession, Student
+from accounts.models import Feed, Guardian, Heartbeat, Mandate, School, SignInTry, Staff, StaffSession, Student
 from educonnect_admin.toolkit.bells import ring_after_commit
 
 log = structlog.get_logger(__name__)
@@ -69,6 +69,12 @@ def ring_feed(feed: Feed) -> None:
     """Tell a worker of the delivery once the running transaction is committed; else the sweep comes by."""
     bell = partial(process_feed.delay, str(feed.pk), feed.school_id)
     ring_after_commit(bell, unheard="feed_bell_is_silent", feed=str(feed.pk))
+
+
+@shared_task
+def note_beat() -> None:
+    """Beat asked for it and a worker did it: both live."""
+    Heartbeat.objects.update_or_create(name="beat", defaults={"at": timezone.now()})
 
 
 @shared_task

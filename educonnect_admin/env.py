@@ -50,6 +50,17 @@ def key_ring(variable: str) -> dict[int, bytes]:
     return ring
 
 
+def listening(variable: str) -> tuple[str, int] | None:
+    """Where to listen, from "HOST:PORT"; None where the variable is missing or empty: nowhere."""
+    told: str = env.str(variable, default="")
+    if not told:
+        return None
+    host, _, port = told.rpartition(":")
+    if not host or not 0 < int(port) < 65536:
+        raise ValueError(f"{variable} wants HOST:PORT")
+    return host.strip("[]"), int(port)
+
+
 def networks(variable: str) -> tuple[Network, ...]:
     """CIDR blocks, IPv4 or IPv6; an empty or missing variable is the empty list: nobody is inside."""
     blocks: list[str] = env.list(variable, default=[])

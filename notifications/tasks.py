@@ -8,12 +8,15 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 from django.db import OperationalError as DatabaseUnavailable
+from prometheus_client import Counter
 
 from educonnect_admin.toolkit.bells import ring_after_commit
 from notifications.actions.work import clean_up, note_failure, process_chunk, stuck_runs
 from notifications.models import Run
 
 log = structlog.get_logger(__name__)
+
+CHUNKS = Counter("console_chunks", "Chunks of runs treated, the last of each included.")
 
 
 @shared_task
@@ -25,7 +28,8 @@ def process_run(run_id: str, uai: str) -> None:
     """
     try:
         while process_chunk(run_id=UUID(run_id), uai=uai):
-            pass
+            CHUNKS.inc()
+        CHUNKS.inc()
     except DatabaseUnavailable:
         raise
     except Exception:

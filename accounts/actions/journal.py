@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import connection
+from prometheus_client import Counter
 
 from accounts.models.journal import NO_SCHOOL
 
@@ -176,6 +177,8 @@ class Actor:
 
 SYSTEM = Actor()
 
+WRITTEN = Counter("console_journal_entries", "Entries written, also by what was undone since.", ["event"])
+
 
 def record(
     *,
@@ -205,6 +208,7 @@ def record(
                 detail[:300],
             ],
         )
+    WRITTEN.labels(event.value).inc()
 
 
 def record_each(*, actor: Actor, event: Event, uai: str, targets: list[UUID], detail: str = "") -> None:
@@ -224,3 +228,4 @@ def record_each(*, actor: Actor, event: Event, uai: str, targets: list[UUID], de
                 targets,
             ],
         )
+    WRITTEN.labels(event.value).inc(len(targets))

@@ -5,6 +5,7 @@ from accounts.models.dispute import Dispute
 from accounts.models.double import Double, Merge
 from accounts.models.feed import Feed, FeedFile, FeedTrace
 from accounts.models.guardian import Guardian, Guardianship
+from accounts.models.heartbeat import Heartbeat
 from accounts.models.journal import JournalCheckpoint, JournalEntry, JournalHead
 from accounts.models.mail import Mail
 from accounts.models.mailed_link import MailedLink
@@ -30,6 +31,7 @@ __all__ = [
     "FeedTrace",
     "Guardian",
     "Guardianship",
+    "Heartbeat",
     "HourlyVolume",
     "JournalCheckpoint",
     "JournalEntry",

@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
-from educonnect_admin.env import database, env, key_ring, networks
+from educonnect_admin.env import database, env, key_ring, listening, networks
 
 ROOT = Path(__file__).resolve().parents[2]
 VERSION = "0.1.0"
@@ -184,6 +185,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 15 * 60
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
+    "note-beat": {"task": "accounts.tasks.note_beat", "schedule": 15.0},
     "sweep-runs": {"task": "notifications.tasks.sweep_runs", "schedule": 10.0},
     "sweep-feeds": {"task": "accounts.tasks.sweep_feeds", "schedule": 30.0},
     "watch-feed-folder": {"task": "accounts.tasks.watch_feed_folder", "schedule": 60.0},
@@ -202,6 +204,11 @@ EMAIL_TIMEOUT = 10
 MAIL_REPORTS = env.str("MAIL_REPORTS", default="")
 """A folder of messages, or imaps://user:password@host/INBOX: what servers report of mails that did not arrive."""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@educonnect.example")
+
+# Where figures are read (toolkit/metrics.py): nowhere, unless told. The folder is the library's own variable.
+METRICS_LISTEN = listening("METRICS_LISTEN")
+if METRICS_LISTEN and not env.str("PROMETHEUS_MULTIPROC_DIR", default=""):
+    raise ImproperlyConfigured("METRICS_LISTEN wants PROMETHEUS_MULTIPROC_DIR, an empty folder")
 
 LOGGING_CONFIG = "educonnect_admin.toolkit.logs.configure"
 LOGGING = {"level": env.str("LOG_LEVEL", default="INFO")}

@@ -10,6 +10,8 @@ from typing import Any
 import structlog
 from django.http import HttpRequest, HttpResponse
 
+from educonnect_admin.toolkit.metrics import note_request
+
 PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -72,8 +74,10 @@ class RequestIdMiddleware:
         began = time.perf_counter()
         response = self.get_response(request)
         response["X-Request-Id"] = str(request.request_id)
+        seconds = time.perf_counter() - began
         route = request.resolver_match.view_name if request.resolver_match else ""
+        note_request(route=route, method=request.method or "", status=response.status_code, seconds=seconds)
         if route not in UNTOLD:
             told = {"method": request.method, "route": route, "status": response.status_code}
-            log.info("request", **told, ms=round((time.perf_counter() - began) * 1000, 1))
+            log.info("request", **told, ms=round(seconds * 1000, 1))
         return response

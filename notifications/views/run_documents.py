@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
+from prometheus_client import Counter
 
 from accounts.enums import Language, Volume
 from accounts.forms.lists import chosen_ids
@@ -36,6 +37,8 @@ from notifications.rendering import (
 )
 from notifications.views.run_pages import document_url
 from notifications.views.senders import sender_of
+
+SHEETS = Counter("console_sheets", "Accounts on documents that were opened.", ["document"])
 
 FAMILYS_OWN = "famille"
 """In place of a language: of each family the one that its guardian has."""
@@ -260,6 +263,7 @@ def run_document(request: SchoolRequest, pk: UUID, slug: str) -> StreamingHttpRe
     people = handouts(mandate=request.mandate, run=run, classroom=room, with_secrets=with_secrets)
     if not people:
         raise Http404
+    SHEETS.labels(slug).inc(len(people))
     rooms = {person.classroom for person in people}
     stem = f"{document.stem}-{slugify(rooms.pop()).upper() or 'sans-classe'}" if len(rooms) == 1 else document.stem
     # The first piece is made before the answer begins: what cannot be made at all is an error page, not half a file.

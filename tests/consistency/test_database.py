@@ -41,6 +41,7 @@ FUNCTIONS = {
     "merged_accounts": DEFINER,
     "remove_made": DEFINER,
     "reserve_usernames": DEFINER,
+    "waiting_work": DEFINER,
 }
 SEARCH_PATH = "search_path=pg_catalog, public, pg_temp"
 
