@@ -28,7 +28,18 @@ from accounts.actions.sign_in import DAY as TRIES_KEPT
 from accounts.actions.verification import watch_chain as verify_chain
 from accounts.actions.verification import watch_seals
 from accounts.enums import AccountState, Population, Role
-from accounts.models import Feed, Guardian, Heartbeat, Mandate, School, SignInTry, Staff, StaffSession, Student
+from accounts.models import (
+    Feed,
+    Guardian,
+    Heartbeat,
+    KnownAddress,
+    Mandate,
+    School,
+    SignInTry,
+    Staff,
+    StaffSession,
+    Student,
+)
 from educonnect_admin.toolkit.bells import ring_after_commit
 
 log = structlog.get_logger(__name__)
@@ -39,6 +50,8 @@ NOBODY = 0
 FEED_STUCK_SECONDS = 60
 """From when on nobody is thought to work on a delivery. One that is only slow is locked: twice does no harm."""
 
+
+ADDRESSES_KEPT = timedelta(days=365)
 
 FEED_FOLDER_LIMIT = 4 * 3600
 """Seconds: an académie's delivery takes its time, and nobody waits for it."""
@@ -79,8 +92,9 @@ def note_beat() -> None:
 
 @shared_task
 def forget() -> None:
-    """Tries to sign in that no longer slow anybody down, and sessions that have ended."""
+    """Tries to sign in that no longer slow anybody down, addresses long unused, and sessions that have ended."""
     now = timezone.now()
+    KnownAddress.objects.filter(last_at__lt=now - ADDRESSES_KEPT).delete()
     SignInTry.objects.filter(at__lt=now - TRIES_KEPT).delete()
     forget_feeds()
     forget_oidc(now=now)
