@@ -77,6 +77,8 @@ DATABASES = {"default": database("DATABASE_URL")}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 if env.str("OWNER_DATABASE_URL", default=""):
     DATABASES["owner"] = database("OWNER_DATABASE_URL")
+    # Behind a migration that waits for a lock, everybody waits.
+    DATABASES["owner"]["OPTIONS"].setdefault("options", "-c lock_timeout=5s")
 DATABASE_ROUTERS = ["educonnect_admin.toolkit.database.MigrationsByOwner"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
