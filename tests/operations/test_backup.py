@@ -51,6 +51,20 @@ def rows(database: str) -> dict[str, list[str]]:
         }
 
 
+def walls(database: str) -> list[tuple[object, ...]]:
+    """Policies, which tables they hold, rights on tables, and whose the functions are."""
+    asked = (
+        "SELECT tablename, policyname, roles::text, cmd, qual, with_check FROM pg_policies",
+        "SELECT relname, relrowsecurity, relforcerowsecurity, relowner::regrole::text, relacl::text FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace",
+        "SELECT proname, proowner::regrole::text, prosecdef, proacl::text FROM pg_proc"
+        " WHERE pronamespace = 'public'::regnamespace",
+        "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal",
+    )
+    with psycopg.connect(settings.SUPERUSER_DATABASE_URL, dbname=database) as connection:
+        return sorted((row for each in asked for row in connection.execute(each).fetchall()), key=repr)
+
+
 @pytest.fixture
 def lived() -> Iterator[tuple[Person, dict[object, str]]]:
     """A school with two pupils notified, and their passwords."""
@@ -77,6 +91,7 @@ def test_a_backup_is_restored_whole_and_its_passwords_are_void(
     assert file.stat().st_mode & 0o777 == 0o600
     restored = run("restore", file, RESTORED)
     assert restored.returncode == 0, restored.stderr
+    assert len(walls(LIVED)) > 100 and walls(RESTORED) == walls(LIVED)
     before, after = rows(LIVED), rows(RESTORED)
     assert {name for name in before if before[name] != after[name]} <= CHANGED
     assert before.keys() == after.keys() and before["schooling"] and before["sealed_secret"]
