@@ -4,6 +4,7 @@ It lives where the staff's sessions live, 15 minutes from its last use, under a 
 it ends as soon as another password opens the account: reset, block and freeze close it.
 """
 
+import base64
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
@@ -17,20 +18,26 @@ from accounts.actions.activation import Opened, mark_of, seen_by_holder
 from accounts.enums import Population
 from accounts.models import Guardian, Student
 from accounts.requests import ConsoleRequest
+from educonnect_admin.toolkit.crypto import seal, unseal
 
 KEPT = "holder"
+PURPOSE = "holder-proof"
 IDLE_SECONDS = 15 * 60
 
 
 @dataclass(slots=True)
 class Holding:
-    """Who is there, and how far on the way: `password` is the hash of the password chosen, until it is in force."""
+    """Who is there, and how far on the way: `password` is the hash of the password chosen, until it is in force.
+
+    `proof` is what FranceConnect gave at the sign-in and wants back at the sign-out. It is sealed where it is kept.
+    """
 
     opened: Opened
     account: Student | Guardian
     password: str = ""
     wrong_dates: int = 0
     just_activated: bool = False
+    proof: str = ""
 
     @classmethod
     def of(cls, request: ConsoleRequest) -> Self | None:
@@ -43,7 +50,8 @@ class Holding:
         if account is None or not constant_time_compare(kept["mark"], mark_of(account)):
             return None
         opened = Opened(account.pk, kept["uai"], kept["mark"], kept["activated"], population)
-        return cls(opened, account, kept["password"], kept["wrong_dates"], kept["just_activated"])
+        proof = _opened(kept.get("proof", ""), account.pk)
+        return cls(opened, account, kept["password"], kept["wrong_dates"], kept["just_activated"], proof)
 
     def keep(self, request: ConsoleRequest, response: HttpResponse) -> None:
         """Keep it in the session of the request."""
@@ -72,7 +80,20 @@ class Holding:
             "password": self.password,
             "wrong_dates": self.wrong_dates,
             "just_activated": self.just_activated,
+            "proof": _sealed(self.proof, self.opened.account_id),
         }
+
+
+def _sealed(proof: str, account: UUID) -> str:
+    if not proof:
+        return ""
+    return base64.b64encode(seal(settings.CONSOLE_KEYS, PURPOSE, proof.encode(), bound_to=account.bytes)).decode()
+
+
+def _opened(sealed: str, account: UUID) -> str:
+    if not sealed:
+        return ""
+    return unseal(settings.CONSOLE_KEYS, PURPOSE, base64.b64decode(sealed), bound_to=account.bytes).decode()
 
 
 def leave(request: ConsoleRequest, response: HttpResponse) -> None:

@@ -23,6 +23,8 @@ class Event(StrEnum):
     UNBLOCK = "unblock"
     CLOSE = "close"
     FREEZE = "freeze"
+    RETURN = "return"
+    """By FranceConnect, after a block: the one way back of an account that is given no password."""
 
 
 TRANSITIONS: dict[tuple[AccountState, Event], AccountState] = {
@@ -38,6 +40,7 @@ TRANSITIONS: dict[tuple[AccountState, Event], AccountState] = {
     (State.NOTIFIED, Event.BLOCK): State.BLOCKED,
     (State.ACTIVATING, Event.BLOCK): State.BLOCKED,
     (State.ACTIVATED, Event.BLOCK): State.BLOCKED,
+    (State.NOT_NOTIFIED, Event.RETURN): State.ACTIVATED,
     (State.BLOCKED, Event.UNBLOCK): State.NOT_NOTIFIED,
     **{(state, Event.CLOSE): State.CLOSED for state in State if state is not State.CLOSED},
 }

@@ -16,7 +16,18 @@ from django.utils import timezone
 
 from accounts.actions.journal import Actor, Event, record_each
 from accounts.enums import AccountState
-from accounts.models import Account, Dispute, Guardian, Guardianship, Merge, School, Schooling, Source, Student
+from accounts.models import (
+    Account,
+    Dispute,
+    FranceConnectTie,
+    Guardian,
+    Guardianship,
+    Merge,
+    School,
+    Schooling,
+    Source,
+    Student,
+)
 from accounts.models.double import UNDO_LIFE
 from educonnect_admin.toolkit.scope import school_transaction
 
@@ -37,6 +48,7 @@ def forget(model: type[Account], ids: Collection[UUID], now: datetime) -> None:
         "closing_on": timezone.localdate(now),
     }
     model._default_manager.filter(pk__in=ids).update(**{**gone, **told})
+    FranceConnectTie.objects.filter(account_id__in=ids).delete()
 
 
 def tidy(uai: str) -> None:

@@ -86,6 +86,8 @@ class Event(StrEnum):
     ACCOUNT_ERASED = "account_erased"
     ACCOUNT_CLOSED = "account_closed"
     SERVICE_CHANGED = "service_changed"
+    FRANCE_CONNECT_TIED = "france_connect_tied"
+    FRANCE_CONNECT_REFUSED = "france_connect_refused"
 
 
 EVENT_LABELS: dict[str, str] = {
@@ -162,6 +164,8 @@ EVENT_LABELS: dict[str, str] = {
     Event.ACCOUNT_ERASED: "Compte effacé (droit à l’effacement)",
     Event.JOURNAL_PURGED: "Entrées du journal de plus d’un an supprimées",
     Event.SERVICE_CHANGED: "Service relié modifié",
+    Event.FRANCE_CONNECT_TIED: "Compte relié à FranceConnect par la personne",
+    Event.FRANCE_CONNECT_REFUSED: "Connexion par FranceConnect refusée ou interrompue",
 }
 
 

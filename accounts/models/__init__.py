@@ -4,6 +4,7 @@ from accounts.models.account import Account, UsernameCounter
 from accounts.models.dispute import Dispute
 from accounts.models.double import Double, Merge
 from accounts.models.feed import Feed, FeedFile, FeedTrace
+from accounts.models.france_connect import FranceConnectTie
 from accounts.models.guardian import Guardian, Guardianship
 from accounts.models.heartbeat import Heartbeat
 from accounts.models.journal import JournalCheckpoint, JournalEntry, JournalHead
@@ -29,6 +30,7 @@ __all__ = [
     "Feed",
     "FeedFile",
     "FeedTrace",
+    "FranceConnectTie",
     "Guardian",
     "Guardianship",
     "Heartbeat",

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from accounts import france_connect
 from accounts.actions.activation import LetterEndedError, Opened, WrongBirthDateError, activate, note_sign_in, weigh
 from accounts.actions.journal import Actor
 from accounts.actions.sign_in import begin_try, end_tries
-from accounts.enums import AccountState, Population
+from accounts.enums import AccountState, Origin, Population
 from accounts.forms.activation import BirthDateForm, HolderSignInForm, OwnPasswordForm
 from accounts.forms.session import add_error
 from accounts.holders import Holding, leave
@@ -23,6 +24,8 @@ from accounts.requests import ConsoleRequest
 from accounts.views.session import wait_in_words
 from accounts.walls import READING, public_view
 
+ONWARD = "suite"
+"""The parameter of the sign-in page that leads back to a service's request."""
 HOLDERS = "holders"
 BIRTH_DATES = "birth dates"
 """Before what is counted: apart from the tries of the staff, and from each other."""
@@ -45,13 +48,14 @@ def activation(request: ConsoleRequest) -> HttpResponse:
     """Step 1: what the letter gives. Whoever has activated the account comes in here as well."""
     form = HolderSignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        opened = _weigh(request, form)
+        opened = weighed(request, form)
         if opened is not None:
             return _enter(request, opened)
-    return render(request, "activation/sign_in.html", {"form": form})
+    context = {"form": form, "france_connect": france_connect.is_on(), "onward": request.GET.get(ONWARD, "")}
+    return render(request, "activation/sign_in.html", context)
 
 
-def _weigh(request: ConsoleRequest, form: HolderSignInForm) -> Opened | None:
+def weighed(request: ConsoleRequest, form: HolderSignInForm) -> Opened | None:
     """One try, counted before it is weighed; all refusals are alike."""
     username, address = f"{HOLDERS} {form.cleaned_data['username']}", client_address(request)
     wait = begin_try(username=username, address=address)
@@ -71,15 +75,17 @@ def _enter(request: ConsoleRequest, opened: Opened) -> HttpResponse:
     if opened.is_activated:
         note_sign_in(account_id=opened.account_id, now=timezone.now(), population=opened.population)
     model = Guardian if opened.population is Population.GUARDIANS else Student
-    response = redirect(_onward(request) if opened.is_activated else "activation_password")
+    response = redirect(
+        onward_of(request) or reverse("holder_account") if opened.is_activated else "activation_password"
+    )
     Holding(opened, model(pk=opened.account_id)).begin(request, response)
     return response
 
 
-def _onward(request: ConsoleRequest) -> str:
-    """Back to the service that sent its user here to sign in; else to the holder's own page."""
-    asked = request.GET.get("suite", "")
-    return asked if asked.startswith(f"{reverse('oidc_authorization')}?") else reverse("holder_account")
+def onward_of(request: ConsoleRequest) -> str:
+    """Back to the service that sent its user here to sign in; "" where none did."""
+    asked = request.GET.get(ONWARD, "")
+    return asked if asked.startswith(f"{reverse('oidc_authorization')}?") else ""
 
 
 @never_cache
@@ -155,7 +161,11 @@ def _birth_date_page(request: ConsoleRequest, holding: Holding, form: BirthDateF
 
 
 def begin_again(request: ConsoleRequest, why: str) -> HttpResponse:
-    response = render(request, "activation/sign_in.html", {"form": HolderSignInForm(), "why": why})
+    response = render(
+        request,
+        "activation/sign_in.html",
+        {"form": HolderSignInForm(), "why": why, "france_connect": france_connect.is_on()},
+    )
     leave(request, response)
     return response
 
@@ -167,16 +177,10 @@ def holder_account(request: ConsoleRequest) -> HttpResponse:
     holding = Holding.of(request)
     if holding is None or not holding.opened.is_activated:
         return elsewhere(holding)
-    context = {"account": holding.account, "just_activated": holding.just_activated}
+    is_tied_there = holding.account.origin == Origin.FRANCE_CONNECT
+    may_tie = france_connect.is_on() and isinstance(holding.account, Guardian) and not is_tied_there
+    context = {"account": holding.account, "just_activated": holding.just_activated, "may_tie": may_tie}
     return render(request, "activation/account.html", context)
-
-
-@never_cache
-@public_view("POST")
-def holder_sign_out(request: ConsoleRequest) -> HttpResponse:
-    response = redirect("activation")
-    leave(request, response)
-    return response
 
 
 def elsewhere(holding: Holding | None) -> HttpResponse:

@@ -22,10 +22,8 @@ from accounts.actions.activation import note_sign_in
 from accounts.actions.oidc import SCOPES, Subject
 from accounts.holders import Holding
 from accounts.requests import ConsoleRequest
+from accounts.views.activation import ONWARD
 from accounts.walls import READING, public_view
-
-ONWARD = "suite"
-"""The parameter of the sign-in page that leads back to a service's request."""
 
 
 @public_view(*READING)

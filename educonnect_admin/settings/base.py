@@ -153,6 +153,12 @@ ACTIVATION_URL = env.str("ACTIVATION_URL", default="https://educonnect.example/a
 OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
 OIDC_KEYS = env.str("OIDC_KEYS", default="")
 
+# FranceConnect, for guardians: the issuer's address as its discovery says it, and what it knows this site by; the
+# secret best from a file (FRANCE_CONNECT_CLIENT_SECRET_FILE). Without all three there is none.
+FRANCE_CONNECT_ISSUER = env.str("FRANCE_CONNECT_ISSUER", default="").rstrip("/")
+FRANCE_CONNECT_CLIENT_ID = env.str("FRANCE_CONNECT_CLIENT_ID", default="")
+FRANCE_CONNECT_CLIENT_SECRET = env.str("FRANCE_CONNECT_CLIENT_SECRET", default="")
+
 BOARDING_DIRECTORY_URL = env.str("BOARDING_DIRECTORY_URL", default="")
 PROVISIONAL_DAYS = 90
 PAYLOAD_LIFE = timedelta(hours=env.int("PAYLOAD_HOURS", default=24))

@@ -13,23 +13,24 @@ from accounts.actions.account_changes import ImpossibleError, block, unblock
 from accounts.actions.activation import LetterEndedError, Opened, activate, mark_of
 from accounts.actions.closing import close_due_accounts
 from accounts.actions.credentials import give_provisionals, void_provisionals
+from accounts.actions.france_connect import Identity, enter
 from accounts.actions.guardian_activation import activation_token, begin_activation, finish_activation
 from accounts.actions.journal import SYSTEM
-from accounts.enums import AccountState, BlockReason, Population, UnblockReason
+from accounts.enums import AccountState, BlockReason, Origin, Population, UnblockReason
 from accounts.lifecycle import DONE, TRANSITIONS, Event, notify_outcome
-from accounts.models import Guardian, Guardianship
+from accounts.models import FranceConnectTie, Guardian, Guardianship
 from educonnect_admin.toolkit.scope import scope
 from tests.factories import GuardianFactory, GuardianshipFactory, SchoolFactory, SchoolingFactory
 from tests.visitors import HERE
 
 GRID = """
-              notify    begin       activate   block    unblock       close   freeze
-not_notified  notified  .           .          blocked  .             closed  .
-notified      notified  activating  activated  blocked  .             closed  not_notified
-activating    notified  .           activated  blocked  .             closed  .
-activated     notified  .           .          blocked  .             closed  .
-blocked       .         .           .          .        not_notified  closed  .
-closed        .         .           .          .        .             .       .
+              notify    begin       activate   block    unblock       close   freeze        return
+not_notified  notified  .           .          blocked  .             closed  .             activated
+notified      notified  activating  activated  blocked  .             closed  not_notified  .
+activating    notified  .           activated  blocked  .             closed  .             .
+activated     notified  .           .          blocked  .             closed  .             .
+blocked       .         .           .          .        not_notified  closed  .             .
+closed        .         .           .          .        .             .       .             .
 """
 """What may follow what (product.md, "Accounts and their life"); a dot: nothing does."""
 HEAD, *ROWS = [line.split() for line in GRID.strip().splitlines()]
@@ -38,8 +39,9 @@ OTHERWISE = {
     (Population.STUDENTS, "notified", "begin"): ".",
     (Population.STUDENTS, "activating", "activate"): ".",
     (Population.GUARDIANS, "notified", "activate"): ".",
+    (Population.STUDENTS, "not_notified", "return"): ".",
 }
-"""Pupils have no e-mail to confirm; guardians who come by letter always have one."""
+"""Pupils have no e-mail to confirm, nor FranceConnect; guardians who come by letter always have an e-mail."""
 BORN = date(2014, 3, 14)
 
 
@@ -105,6 +107,18 @@ def close(account: Any, school: Any) -> None:
     close_due_accounts(actor=SYSTEM, school=school, now=timezone.now())
 
 
+def come_back(account: Any, school: Any) -> None:
+    """A guardian whose account goes by FranceConnect, or would if it had no provisional password."""
+    if isinstance(account, Guardian):
+        if account.state != AccountState.NOTIFIED:
+            Guardian.objects.filter(pk=account.pk).update(origin=Origin.FRANCE_CONNECT)
+        identity = Identity(b"subject", "Ondine", account.last_name, "", "proof")
+        FranceConnectTie.objects.create(
+            subject_hash=b"subject", account_id=account.pk, mark="", created_at=account.created_at
+        )
+        enter(actor=SYSTEM, identity=identity, now=timezone.now())
+
+
 ACTS: dict[str, Callable[[Any, Any], None]] = {
     "notify": notify,
     "begin": begin,
@@ -113,6 +127,7 @@ ACTS: dict[str, Callable[[Any, Any], None]] = {
     "unblock": lift,
     "close": close,
     "freeze": lambda account, school: void_provisionals(actor=SYSTEM, uai=HERE),
+    "return": come_back,
 }
 
 
@@ -133,4 +148,4 @@ def test_each_act_makes_of_each_account_what_the_grid_says(
         assert account.state == (state if wanted == "." else wanted)
         assert (account.provisional_hash is not None) == (account.state == AccountState.NOTIFIED)
         has_own = account.state in (AccountState.ACTIVATED, AccountState.ACTIVATING)
-        assert (account.password == "!own") == has_own
+        assert bool(account.password) == has_own

@@ -3,19 +3,28 @@
 import base64
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from joserfc.jwk import RSAKey
 
+from accounts import provisional
+from accounts.actions.credentials import give_provisionals
 from accounts.actions.journal import SYSTEM
 from accounts.actions.oidc import register_client
 from accounts.models import OidcClient
+from educonnect_admin.toolkit.scope import scope
 from tests.activation.conftest import NEW, Holder, holder
+from tests.factories import GuardianFactory, GuardianshipFactory, SchoolFactory, SchoolingFactory
+from tests.oidc.issuer import CLIENT, SECRET, Issuer, running_issuer
+from tests.oidc.scene import Parent
 
 __all__ = ["holder"]
 
@@ -97,3 +106,22 @@ def given(holder: Holder, service: Relying) -> dict[str, Any]:
     """What the service has once an activated pupil came."""
     holder.activate()
     return dict(service.redeem(code_in(sent(holder, service))).json())
+
+
+@pytest.fixture
+def issuer(settings: Any) -> Iterator[Issuer]:
+    cache.clear()
+    with running_issuer(sub="p" * 64, given_name="Ondine Marie", family_name="ORME", gender="female") as running:
+        settings.FRANCE_CONNECT_ISSUER = running.url
+        settings.FRANCE_CONNECT_CLIENT_ID, settings.FRANCE_CONNECT_CLIENT_SECRET = CLIENT, SECRET
+        yield running
+
+
+@pytest.fixture
+def parent(issuer: Issuer, db: None) -> Parent:
+    school = SchoolFactory()
+    with scope(school.uai):
+        guardian = GuardianFactory(first_name="Ondine", last_name="Orme", email="")
+        GuardianshipFactory(school=school, student=SchoolingFactory(school=school).student, guardian=guardian)
+        (secret,) = give_provisionals(actor=SYSTEM, school=school, accounts=[guardian], now=timezone.now())
+    return Parent(issuer, school, guardian, provisional.grouped(secret), Client())
