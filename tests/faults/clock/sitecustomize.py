@@ -9,12 +9,12 @@ from pathlib import Path
 import time_machine
 
 STEP = 0.1
-FILE = Path(os.environ["CLOCK_FILE"])
+FILE = os.environ.get("CLOCK_FILE", "")
 
 
 def read() -> float:
     try:
-        return float(FILE.read_text() or 0)
+        return float(Path(FILE).read_text() or 0)
     except (OSError, ValueError):
         return 0.0
 
@@ -39,5 +39,6 @@ def begin() -> None:
     threading.Thread(target=follow, daemon=True).start()
 
 
-begin()
-os.register_at_fork(after_in_child=begin)
+if FILE:
+    begin()
+    os.register_at_fork(after_in_child=begin)
