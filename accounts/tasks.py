@@ -22,7 +22,7 @@ from accounts.actions.key_mails import KeyChange
 from accounts.actions.mailed_links import ask_links
 from accounts.actions.mailing import SENDERS
 from accounts.actions.oidc import forget_oidc
-from accounts.actions.outbox import MailKind, deliver_due, queue_mail
+from accounts.actions.outbox import MailKind, Told, deliver_due, queue_mail
 from accounts.actions.seals import chains, seal_heads
 from accounts.actions.sign_in import DAY as TRIES_KEPT
 from accounts.actions.verification import watch_chain as verify_chain
@@ -197,6 +197,11 @@ def tell_holder_link(whom: dict[str, str], base_url: str) -> None:
     _tell(MailKind.HOLDER_LINK, **whom, base_url=base_url)
 
 
+def tell_holder_identifiers(whom: list[list[str]]) -> None:
+    """Mail the identifiants of accounts to their one confirmed address, if it still is."""
+    _tell(MailKind.HOLDER_REMINDER, whom=whom)
+
+
 def tell_holder_changed(population: Population, account: UUID) -> None:
     """Tell the holder that the password is another."""
     _tell(MailKind.HOLDER_NOTICE, account=str(account), population=population.value)
@@ -217,7 +222,7 @@ def tell_password_changed(staff: Staff) -> None:
     _tell(MailKind.PASSWORD_NOTICE, staff=staff.pk)
 
 
-def _tell(kind: MailKind, **about: str | int) -> None:
+def _tell(kind: MailKind, **about: Told) -> None:
     """Write the mail down in the running transaction; a worker is told after the commit, else the sweep comes by."""
     queue_mail(kind=kind, **about)
     ring_after_commit(send_mails.delay, unheard="mail_bell_is_silent", kind=kind.value)

@@ -5,6 +5,7 @@ from uuid import UUID
 from accounts.actions.account_changes import send_email_link
 from accounts.actions.delegation_mails import Change, send_delegation
 from accounts.actions.guardian_activation import send_activation_link
+from accounts.actions.holder_identifiers import send_identifiers
 from accounts.actions.holder_passwords import send_holder_link, send_holder_notice
 from accounts.actions.key_mails import KeyChange, send_key_change
 from accounts.actions.mailed_links import send_link
@@ -74,6 +75,7 @@ SENDERS: Senders = {
     MailKind.DELEGATION: _delegation,
     MailKind.EMAIL_LINK: _email_link,
     MailKind.HOLDER_LINK: _holder_link,
+    MailKind.HOLDER_REMINDER: send_identifiers,
     MailKind.HOLDER_NOTICE: _holder_notice,
     MailKind.INVITATION: _invitation,
     MailKind.JOURNAL: send_journal_alarm,

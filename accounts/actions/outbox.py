@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from smtplib import SMTPConnectError, SMTPException, SMTPServerDisconnected
+from typing import TypeAlias
 from uuid import UUID
 
 import structlog
@@ -29,6 +30,10 @@ LATE = timedelta(minutes=10)
 """From when on a mail that waits is told to heads: what delays it is no longer a moment's."""
 
 
+Told: TypeAlias = str | int | bool | list[list[str]]
+"""What a mail's row may hold of each thing: ids, counts, names of kinds."""
+
+
 class MailKind(StrEnum):
     """What a mail tells."""
 
@@ -37,6 +42,7 @@ class MailKind(StrEnum):
     DELEGATION = "delegation"
     EMAIL_LINK = "email_link"
     HOLDER_LINK = "holder_link"
+    HOLDER_REMINDER = "holder_reminder"
     HOLDER_NOTICE = "holder_notice"
     INVITATION = "invitation"
     JOURNAL = "journal"
@@ -58,7 +64,7 @@ class Waiting:
     since: datetime
 
 
-def queue_mail(*, kind: MailKind, **about: str | int | bool) -> None:
+def queue_mail(*, kind: MailKind, **about: Told) -> None:
     """Write a mail down in the running transaction: what is undone is not told. `about`: ids, never a secret."""
     Mail.objects.create(kind=kind.value, about=about)
 

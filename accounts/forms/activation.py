@@ -47,6 +47,24 @@ class ForgottenForm(forms.Form):
         return str(self.cleaned_data["username"]).strip().lower()
 
 
+class ForgottenIdentifierForm(forms.Form):
+    """Where the forgotten identifiant is sent."""
+
+    email = forms.EmailField(
+        label="Adresse électronique du compte",
+        max_length=254,
+        help_text="Celle que vous avez confirmée. Par exemple : camille.durand@exemple.fr",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": "Saisissez votre adresse électronique.",
+            "invalid": "Donnez une adresse comme camille.durand@exemple.fr.",
+        },
+    )
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
 class OwnPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not generic at run time
     """The password chosen, twice. The page says the rules in simpler words than their validators."""
 

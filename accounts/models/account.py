@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.enums import AccountState, Origin, ShownState
@@ -25,6 +26,13 @@ class UsernameCounter(models.Model):
 
     def __str__(self) -> str:
         return str(self.given)
+
+
+def confirmed_email_index(model: str) -> models.Index:
+    """By the address that a holder confirmed, in any case: how `find_confirmed` comes in."""
+    return models.Index(
+        Lower("email"), condition=models.Q(email_confirmed_at__isnull=False), name=f"{model}_by_confirmed_email"
+    )
 
 
 class Account(models.Model):

@@ -6,7 +6,7 @@ from django.db import models
 
 from accounts.enums import Language, Relation
 from accounts.guardian_querysets import GuardianQuerySet, GuardianshipQuerySet
-from accounts.models.account import Account
+from accounts.models.account import Account, confirmed_email_index
 from accounts.models.school import School
 from accounts.models.student import Student
 
@@ -34,7 +34,10 @@ class Guardian(Account):
 
     class Meta(Account.Meta):
         db_table = "guardian"
-        indexes = [models.Index(fields=["id"], condition=models.Q(closing_on__isnull=False), name="guardian_leaving")]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(closing_on__isnull=False), name="guardian_leaving"),
+            confirmed_email_index("guardian"),
+        ]
 
     def __str__(self) -> str:
         return self.username or str(self.id)

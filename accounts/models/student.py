@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from accounts.models.account import Account
+from accounts.models.account import Account, confirmed_email_index
 from accounts.models.school import Classroom, Mef, School
 from accounts.querysets import SchoolingQuerySet, StudentQuerySet
 
@@ -19,7 +19,10 @@ class Student(Account):
 
     class Meta(Account.Meta):
         db_table = "student"
-        indexes = [models.Index(fields=["ine"], name="student_by_ine", condition=~models.Q(ine=""))]
+        indexes = [
+            models.Index(fields=["ine"], name="student_by_ine", condition=~models.Q(ine="")),
+            confirmed_email_index("student"),
+        ]
 
 
 class Schooling(models.Model):

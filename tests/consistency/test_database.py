@@ -30,6 +30,7 @@ FUNCTIONS = {
     "forget_feed_traces": DEFINER,
     "held_children": DEFINER,
     "held_elsewhere": DEFINER,
+    "find_confirmed": DEFINER,
     "held_schools": DEFINER,
     "journal_is_append_only": JOURNAL,
     "journal_write": JOURNAL,

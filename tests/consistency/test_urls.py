@@ -38,6 +38,7 @@ OPEN_TO_ANYONE = {
     "help",
     "holder_account",
     "holder_forgotten",
+    "holder_identifier",
     "holder_new_password",
     "holder_not_me",
     "holder_sign_out",
