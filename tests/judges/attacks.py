@@ -78,8 +78,10 @@ def _by_wapiti(bins: Path, console: Console, cookies: str, folder: Path) -> Iter
 def _by_sqlmap(bins: Path, console: Console, cookies: str, address: str) -> Iterator[Finding]:
     command = [str(bins / "sqlmap"), "-u", console.base_url + HERE + address, "--cookie", cookies, *SQLMAP]
     told = _bounded(command, SQLMAP_SECONDS)
-    if "is vulnerable" in told or "injectable" in told.replace("not injectable", "").replace("be injectable", ""):
+    if "identified the following injection point" in told or "is vulnerable" in told:
         yield Finding("sqlmap", "injection", address, told[-300:])
+    elif "do not appear to be injectable" not in told:
+        yield Finding("sqlmap", "unfinished", address, f"stopped after {SQLMAP_SECONDS} s without a finding")
 
 
 def _bounded(command: list[str], seconds: int) -> str:

@@ -50,3 +50,16 @@ def test_stylesheets_are_short_and_linked(path):
 def test_components_use_only_values_that_are_given():
     css = "".join(path.read_text() for path in SHEETS)
     assert set(re.findall(r"var\((--[\w-]+)", css)) <= set(re.findall(r"(--[\w-]+):", css))
+
+
+def test_a_form_in_a_part_of_its_own_is_given_its_token():
+    """`only` gives a part nothing but what is named: a form without its token is refused by every browser."""
+    with_form = {str(path.relative_to(TEMPLATES)) for path in PAGES if "{% csrf_token %}" in path.read_text()}
+    taken = [
+        (name(path), told)
+        for path in PAGES
+        for part, told in re.findall(r'{% include "([^"]+)"([^%]*)%}', text(path))
+        if part in with_form and told.rstrip().endswith(" only")
+    ]
+    assert taken
+    assert [place for place, told in taken if "csrf_token=csrf_token" not in told] == []
