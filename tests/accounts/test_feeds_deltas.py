@@ -1,10 +1,13 @@
 """The sample deltas, applied in order: the state that expected.json tells after each."""
 
+import io
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from accounts.actions.feeds import NotApplied
 from accounts.enums import Relation
@@ -129,3 +132,20 @@ def test_an_old_delta_is_refused() -> None:
     deliver_sample("aaf-complet", FIRST)
     with pytest.raises(NotApplied, match="older than the last"):
         deliver_sample("aaf-delta/perime", NEXT)
+
+
+EMPTY = b"""<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE ficAlimMENESR SYSTEM "ficAlimMENESR.dtd">
+<ficAlimMENESR><!-- codeAcademieExport="19" --><!-- degre="2D" --></ficAlimMENESR>
+"""
+
+
+def test_a_day_without_changes_is_no_fault(tmp_path: Path) -> None:
+    for category in ("Eleve", "PersRelEleve"):
+        (tmp_path / f"ENT_Delta_20261117_{category}_0000.xml").write_bytes(EMPTY)
+    told = io.StringIO()
+    call_command("import_feed", str(tmp_path), "--json", as_of=ONE, stdout=told)
+    assert json.loads(told.getvalue())["students"]["seen"] == 0
+    with pytest.raises(SystemExit) as refused:
+        call_command("import_feed", str(tmp_path), "--json", "--uai", COLLEGE, as_of=ONE, stdout=io.StringIO())
+    assert refused.value.code == 1

@@ -9,17 +9,17 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.actions.feeds import guardians, students
-from accounts.actions.feeds.counts import count_students, count_up
+from accounts.actions.feeds.counts import count_students
 from accounts.actions.feeds.doubts import Line, doubts
 from accounts.actions.feeds.guard import stops_of, year_stop
 from accounts.actions.feeds.matching import TAKE, dangling_lines, match_accounts, tie_lines
 from accounts.actions.feeds.merging import make_keys, merge_lines
 from accounts.actions.feeds.naming import name_new_accounts, reserve_usernames, username_root
-from accounts.actions.feeds.owners import tell_lines
 from accounts.actions.feeds.preview import differences
 from accounts.actions.feeds.result import FeedResult, Hindrance, NotApplied, Stopped
 from accounts.actions.feeds.schools import bring_classes, bring_mefs, bring_schools
 from accounts.actions.feeds.staging import CLEAR, Staged, classes_by_school, nameless_school, stage
+from accounts.actions.feeds.telling import of_a_quiet_day, tell
 from accounts.actions.feeds.unknown import refuse_unknown
 from accounts.actions.journal import Actor, Event, record
 from accounts.enums import FeedState
@@ -127,7 +127,7 @@ def apply_delivery(*, actor: Actor, delivery: Delivery, plan: Plan) -> FeedResul
     pupils = count_students()
     uais = sorted(set(pupils) | _schools_of_known())
     if not uais:
-        raise NotApplied(Hindrance.NO_STUDENT, detail=plan.uai)
+        return of_a_quiet_day(result, staged, persons, report, delivery)
     report.extend(doubts(staged, delivery.terms))
     name_new_accounts()
     context = _context(delivery, plan, staged, academy, uais)
@@ -141,7 +141,7 @@ def apply_delivery(*, actor: Actor, delivery: Delivery, plan: Plan) -> FeedResul
     for school in uais:
         with scope(school):
             _see_off(context.for_school(school), result, plan)
-    _tell(result, staged, persons, report, delivery)
+    tell(result, staged, persons, report, delivery)
     result.stops += year_stop(delivery, plan.as_of) if not plan.year else []
     if result.stops and not plan.confirmed:
         raise Stopped(result)
@@ -278,15 +278,6 @@ def _see_off(values: dict[str, Any], result: FeedResult, plan: Plan) -> None:
         cursor.execute(guardians.UNTIE, values)
     if plan.wants_differences:
         result.differences[values["uai"]] = differences(values["uai"], values["feed"], values["moment"])
-
-
-def _tell(result: FeedResult, staged: Staged, persons: int, report: Report, delivery: Delivery) -> None:
-    count_up(result, staged, persons)
-    result.relations["dangling"] = sum(
-        report.counts[reason] for reason in (Reason.RELATION_DANGLING, Reason.PERSON_ABSENT, Reason.PUPIL_ABSENT)
-    )
-    result.elsewhere = staged.elsewhere
-    tell_lines(result, report, staged, delivery)
 
 
 def _close(actor: Actor, pupils: dict[str, int], uais: list[str], context: Context, result: FeedResult) -> None:
