@@ -6,7 +6,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
-from django.db import models
+from django.db import OperationalError, models
 
 from accounts.models.staff import Staff
 
@@ -39,10 +39,16 @@ class SessionStore(DatabaseStore):
     def save(self, must_create: bool = False) -> None:
         """What nobody changed lives on from now, in one statement; a session that was closed meanwhile stays closed.
 
-        Each request of a person signed in comes here.
+        Each request of a person signed in comes here. OperationalError where the base is away: Django would tell of it
+        as of a session that was closed, and whoever may send the form again would be told that it is a bad one.
         """
         if must_create or self.modified or self.session_key is None:
-            super().save(must_create)
+            try:
+                super().save(must_create)
+            except UpdateError as error:
+                if isinstance(error.__context__, OperationalError):
+                    raise error.__context__ from None
+                raise
         elif not self._prolong():
             raise UpdateError
 
