@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from accounts import provisional
 from accounts.actions.journal import Event
@@ -41,6 +41,8 @@ def looked_at(head: Head) -> Iterator[Finding]:
     with school_transaction(head.uai):
         yield from secrets(head.uai)
         yield from runs(head.uai, head.asked)
+        # What was told once is not told after each of the next faults.
+        head.asked = launched(head.uai).count()
         yield from entries(head.uai)
     if fault := first_fault(head.uai):
         yield LOST, f"journal: {fault}"
@@ -68,22 +70,26 @@ def secrets(uai: str) -> Iterator[Finding]:
     yield from ((LOST, f"a sealed secret of nobody: {account}") for account in sealed)
 
 
+def launched(uai: str) -> QuerySet[Run]:
+    return Run.objects.filter(school=uai).exclude(state=RunState.DRAFT)
+
+
 def runs(uai: str, asked: int) -> Iterator[Finding]:
     """As many as were asked for. Its numbers are those of its items; one that is done has treated all of them."""
-    launched = Run.objects.filter(school=uai).exclude(state=RunState.DRAFT)
+    there = launched(uai)
     pending = Counter(
         dict(
-            RunItem.objects.filter(run__in=launched, outcome=Outcome.PENDING)
+            RunItem.objects.filter(run__in=there, outcome=Outcome.PENDING)
             .values_list("run")
             .annotate(number=Count("pk"))
         )
     )
-    if len(launched) != asked:
+    if len(there) != asked:
         yield (
-            DOUBLE if len(launched) > asked else LOST,
-            f"{uai}: {asked} runs were asked for, {len(launched)} are there",
+            DOUBLE if len(there) > asked else LOST,
+            f"{uai}: {asked} runs were asked for, {len(there)} are there",
         )
-    for run in launched:
+    for run in there:
         if run.total - run.processed != pending[run.pk] or (run.state == RunState.DONE and pending[run.pk]):
             yield LOST, f"run {run.pk} ({run.state}): {run.processed} of {run.total} told, {pending[run.pk]} are left"
         if run.state == RunState.FAILED:
@@ -104,7 +110,7 @@ def entries(uai: str) -> Iterator[Finding]:
 def told(head: Head) -> Iterator[Finding]:
     """The page of the last run says what has become of it."""
     with school_transaction(head.uai):
-        run = Run.objects.filter(school=head.uai).exclude(state=RunState.DRAFT).order_by("-created_at").first()
+        run = launched(head.uai).order_by("-created_at").first()
     if run is not None:
         page = head.get(f"operations/{run.pk}/")
         if page.status != 200 or RunState(run.state).label not in page.text:
