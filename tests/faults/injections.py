@@ -12,8 +12,8 @@ import psycopg
 import redis
 from django.conf import settings
 
+from educonnect_admin.celery import app
 from notifications.actions.work import stuck_runs
-from notifications.tasks import process_run
 from tests.faults.stage import DATABASE, Stage
 
 Strike = Callable[[Stage, random.Random], None]
@@ -105,7 +105,7 @@ def second_worker(stage: Stage, dice: random.Random) -> None:
 def repeat_messages(stage: Stage, dice: random.Random) -> None:
     """Runs under way are rung for again and again; what waits comes twice, in another order."""
     for run, uai in stuck_runs(0) * 3:
-        process_run.delay(str(run), uai)
+        app.send_task("notifications.tasks.process_run", [str(run), uai])
     broker = stage.broker_client()
     messages = broker.lrange(QUEUE, 0, -1) * 2
     dice.shuffle(messages)
