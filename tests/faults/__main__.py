@@ -18,6 +18,7 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=FULL)
     parser.add_argument("--short", action="store_const", const=SHORT, dest="faults")
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--only", default="")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--data", type=Path, default=ROOT / ".run/faults")
     options = parser.parse_args()

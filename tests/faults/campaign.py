@@ -67,9 +67,10 @@ class Campaign:
         self.stage, self.dice = stage, random.Random(seed)
         self.heads = [Head(staff, uai, stage.port) for uai, staff in invent_schools().items()]
 
-    def rounds(self, number: int) -> Iterator[Told]:
+    def rounds(self, number: int, only: str) -> Iterator[Told]:
         """Every fault comes before one comes again."""
-        faults = itertools.chain.from_iterable(iter(lambda: self.dice.sample(INJECTIONS, len(INJECTIONS)), None))
+        chosen = [fault for fault in INJECTIONS if only in fault.name]
+        faults = itertools.chain.from_iterable(iter(lambda: self.dice.sample(chosen, len(chosen)), None))
         for count, fault in zip(range(1, number + 1), faults, strict=False):
             work = self.dice.choice(list(WORKS))
             told = Told(count, work, fault.name)
@@ -119,7 +120,7 @@ def run(stage: Stage, options: argparse.Namespace) -> int:
     rounds, refused = [], Counter[int]()
     try:
         campaign = Campaign(stage, options.seed)
-        for told in campaign.rounds(options.faults):
+        for told in campaign.rounds(options.faults, options.only):
             rounds.append(told)
             print(f"{told.number:4}  {told.seconds:5.1f} s  {told.fault}, {told.work}", file=sys.stderr, flush=True)
             for kind, what in told.findings[:10]:

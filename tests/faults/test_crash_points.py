@@ -9,14 +9,16 @@ from datetime import date
 from functools import partial
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
+from accounts.actions.credentials import give_provisionals
 from accounts.actions.verification import first_fault
 from accounts.enums import AccountState, Role
 from accounts.models import Schooling, Student
@@ -138,6 +140,22 @@ def test_it_is_done_or_untouched_and_done_when_resumed(
         assert (number, faults()) == (number, [])
         ends.append(done())
     assert len(set(ends)) == 1, ends
+
+
+@pytest.mark.proof
+def test_a_commit_between_hash_and_payload_would_be_seen(
+    committed: str, head: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def given_and_committed(**asked: Any) -> list[str]:
+        secrets = give_provisionals(**asked)
+        connection.connection.commit()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('console.uai', %s, true)", [UAI])
+        return secrets
+
+    monkeypatch.setattr(work, "give_provisionals", given_and_committed)
+    found = [faults() for _ in died_everywhere(committed, partial(notify, head), 4)]
+    assert any("nobody can print" in what for faults_there in found for _, what in faults_there)
 
 
 @pytest.mark.parametrize("step", EACH)
