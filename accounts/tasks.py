@@ -17,12 +17,13 @@ from accounts.actions.delegation_mails import Change
 from accounts.actions.delivery_reports import read_reports
 from accounts.actions.feeds.folder import look_into
 from accounts.actions.feeds.uploads import forget_feeds, waiting_feeds, work_on
+from accounts.actions.holder_emails import NewEmail
 from accounts.actions.journal import SYSTEM, Actor
 from accounts.actions.key_mails import KeyChange
 from accounts.actions.mailed_links import ask_links
 from accounts.actions.mailing import SENDERS
 from accounts.actions.oidc import forget_oidc
-from accounts.actions.outbox import MailKind, Told, deliver_due, queue_mail
+from accounts.actions.outbox import MailKind, Told, deliver_due, queue_mail, seal_address
 from accounts.actions.seals import chains, seal_heads
 from accounts.actions.sign_in import DAY as TRIES_KEPT
 from accounts.actions.verification import watch_chain as verify_chain
@@ -200,6 +201,19 @@ def tell_holder_link(whom: dict[str, str], base_url: str) -> None:
 def tell_holder_identifiers(whom: list[list[str]]) -> None:
     """Mail the identifiants of accounts to their one confirmed address, if it still is."""
     _tell(MailKind.HOLDER_REMINDER, whom=whom)
+
+
+def tell_email_choice(new: NewEmail, base_url: str) -> None:
+    """Mail the link that puts the new address in force, to that address."""
+    told = {"account": str(new.account), "population": new.population.value, "uai": new.uai}
+    _tell(MailKind.HOLDER_EMAIL, **told, sealed=new.sealed, mark=new.mark, base_url=base_url)
+
+
+def tell_former_email(population: Population, account: UUID, email: str, *, is_done: bool) -> None:
+    """Tell the former address that another is asked for, or has taken its place. It is sealed: it soon is nobody's."""
+    sealed = seal_address(email, bound_to=account.bytes)
+    told = {"account": str(account), "population": population.value, "sealed": sealed}
+    _tell(MailKind.HOLDER_EMAIL_OLD, **told, is_done=is_done)
 
 
 def tell_holder_changed(population: Population, account: UUID) -> None:

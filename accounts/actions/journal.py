@@ -77,6 +77,7 @@ class Event(StrEnum):
     LINK_USED = "link_used"
     HOLDER_LINK_SENT = "holder_link_sent"
     HOLDER_REMINDED = "holder_reminded"
+    HOLDER_EMAIL_CHANGED = "holder_email_changed"
     HOLDER_NOT_ME = "holder_not_me"
     HOLDER_PASSWORD_CHOSEN = "holder_password_chosen"  # noqa: S105  # an event's name
     SETTINGS_CHANGED = "settings_changed"
@@ -156,6 +157,7 @@ EVENT_LABELS: dict[str, str] = {
     Event.LINK_USED: "Lien d’activation ouvert par la personne",
     Event.HOLDER_LINK_SENT: "Lien de nouveau mot de passe envoyé à la personne",
     Event.HOLDER_REMINDED: "Identifiant rappelé à la personne, à son adresse confirmée",
+    Event.HOLDER_EMAIL_CHANGED: "Courrier électronique changé et confirmé par la personne",
     Event.HOLDER_NOT_ME: "Compte refermé par la personne («\u00a0Ce n’était pas moi\u00a0»)",
     Event.HOLDER_PASSWORD_CHOSEN: "Nouveau mot de passe choisi par la personne",
     Event.SETTINGS_CHANGED: "Réglage modifié",

@@ -5,6 +5,7 @@ time at each try, for three days. A worker that dies between the server's word a
 Message-ID.
 """
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,16 +15,19 @@ from typing import TypeAlias
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Count, Min
 from django.utils import timezone
 
 from accounts.models import Mail
+from educonnect_admin.toolkit.crypto import seal, unseal
 from educonnect_admin.toolkit.mails import carried_as
 
 log = structlog.get_logger(__name__)
 
+ADDRESS = "mail-address"
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 KEPT = timedelta(days=3)
 LATE = timedelta(minutes=10)
@@ -41,6 +45,8 @@ class MailKind(StrEnum):
     CAP = "cap"
     DELEGATION = "delegation"
     EMAIL_LINK = "email_link"
+    HOLDER_EMAIL = "holder_email"
+    HOLDER_EMAIL_OLD = "holder_email_old"
     HOLDER_LINK = "holder_link"
     HOLDER_REMINDER = "holder_reminder"
     HOLDER_NOTICE = "holder_notice"
@@ -62,6 +68,16 @@ class Waiting:
 
     number: int
     since: datetime
+
+
+def seal_address(email: str, *, bound_to: bytes) -> str:
+    """An address that no account holds yet, or any more, as a mail's row or a link may carry it."""
+    return urlsafe_b64encode(seal(settings.CONSOLE_KEYS, ADDRESS, email.encode(), bound_to=bound_to)).decode()
+
+
+def open_address(sealed: str, *, bound_to: bytes) -> str:
+    """The address back; SealBrokenError for one that was sealed for something else."""
+    return unseal(settings.CONSOLE_KEYS, ADDRESS, urlsafe_b64decode(sealed), bound_to=bound_to).decode()
 
 
 def queue_mail(*, kind: MailKind, **about: Told) -> None:

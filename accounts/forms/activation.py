@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.actions.guardian_activation import Child
 from accounts.forms.session import SignInForm
+from accounts.models import Guardian, Student
 
 WRITTEN = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y", "%d%m%Y"]
 NOT_MINE = "Je ne suis pas le représentant légal de cet élève"
@@ -58,11 +59,39 @@ class ForgottenIdentifierForm(forms.Form):
         error_messages={
             "required": "Saisissez votre adresse électronique.",
             "invalid": "Donnez une adresse comme camille.durand@exemple.fr.",
+            "max_length": "Cette adresse est trop longue : 254 caractères au plus.",
         },
     )
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
+
+
+class OwnEmailForm(ForgottenIdentifierForm):
+    """Another address, and the password again."""
+
+    password = forms.CharField(
+        label="Votre mot de passe",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={
+            "required": "Saisissez votre mot de passe.",
+            "max_length": "Ce mot de passe est trop long : 128 caractères au plus.",
+        },
+    )
+
+    def __init__(self, account: Student | Guardian, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+        self.fields["email"].label = "Nouvelle adresse électronique"
+        self.fields["email"].help_text = "Nous y envoyons un lien. Par exemple : camille.durand@exemple.fr"
+
+    def clean_email(self) -> str:
+        typed = str(self.cleaned_data["email"])
+        if self.account.email_confirmed_at and typed.lower() == self.account.email.lower():
+            raise forms.ValidationError("C’est déjà l’adresse de votre compte, et elle est confirmée.")
+        return typed
 
 
 class OwnPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not generic at run time

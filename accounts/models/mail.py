@@ -9,7 +9,8 @@ from django.utils import timezone
 class Mail(models.Model):
     """A mail to one person, written down in the transaction of what it tells, until the mail server has taken it.
 
-    `about` holds ids only: its text, its address and any link of it are made when it goes, and are kept nowhere.
+    `about` holds ids: its text, its address and any link of it are made when it goes, and are kept nowhere. Where no
+    account says the address, it is there sealed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts import france_connect
 from accounts.actions.activation import LetterEndedError, Opened, WrongBirthDateError, activate, note_sign_in, weigh
+from accounts.actions.holder_emails import may_choose_email
 from accounts.actions.journal import Actor
 from accounts.actions.sign_in import begin_try, end_tries
 from accounts.enums import AccountState, Origin, Population
@@ -179,7 +180,12 @@ def holder_account(request: ConsoleRequest) -> HttpResponse:
         return elsewhere(holding)
     is_tied_there = holding.account.origin == Origin.FRANCE_CONNECT
     may_tie = france_connect.is_on() and isinstance(holding.account, Guardian) and not is_tied_there
-    context = {"account": holding.account, "just_activated": holding.just_activated, "may_tie": may_tie}
+    context = {
+        "account": holding.account,
+        "just_activated": holding.just_activated,
+        "may_tie": may_tie,
+        "may_choose_email": may_choose_email(holding.account),
+    }
     return render(request, "activation/account.html", context)
 
 

@@ -38,7 +38,7 @@ def question(asked: Asked, cell: Cell) -> tuple[str, dict[str, Any]]:
         kwargs["uai"] = SCHOOLS[cell.school]
     if name in ("invitation", "password_reset"):
         kwargs = asked.invitation() if cell.thing == "good" else {"uid": "MQ", "token": "never-made"}
-    elif name in ("activation_email", "mailed_link", "holder_new_password"):
+    elif name in ("activation_email", "holder_email_link", "mailed_link", "holder_new_password"):
         kwargs = {"token": "never-made"}
     elif name == "email_confirmation":
         kwargs = {"token": asked.email_token() if cell.thing == "good" else "never-made"}

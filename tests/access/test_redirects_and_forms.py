@@ -37,7 +37,14 @@ ELSEWHERE_ON_THE_WEB = [
     "http://testserver@evil.example/",
     "http://testserver.evil.example/",
 ]
-ASKED_FIRST = ("security_key_remove", "activation_email", "mailed_link", "holder_new_password", "france_connect_tie")
+ASKED_FIRST = (
+    "security_key_remove",
+    "activation_email",
+    "holder_email_link",
+    "mailed_link",
+    "holder_new_password",
+    "france_connect_tie",
+)
 """A key that the head has not, a link that was never made, a way in that is off: the token is asked for first."""
 
 WANTED = ("go", "200", "otp", "400")

@@ -30,7 +30,7 @@ def test_no_other_table_can_be_read(holder: Holder, model: type) -> None:
         model.objects.first()
 
 
-@pytest.mark.parametrize("column", ["username", "birth_date", "ine", "closing_on", "email", "blocked_reason"])
+@pytest.mark.parametrize("column", ["username", "birth_date", "ine", "closing_on", "notified_by", "blocked_reason"])
 def test_no_other_column_can_be_written(holder: Holder, column: str) -> None:
     denied = pytest.raises(ProgrammingError, match="permission denied")
     with denied, transaction.atomic(), holder_scope(holder.student.pk):

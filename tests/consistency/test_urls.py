@@ -37,6 +37,8 @@ OPEN_TO_ANYONE = {
     "health_ready",
     "help",
     "holder_account",
+    "holder_email",
+    "holder_email_link",
     "holder_forgotten",
     "holder_identifier",
     "holder_new_password",

@@ -1,4 +1,4 @@
-"""A forgotten password, on a telephone: asked for, mailed to the address that its holder confirmed, chosen anew."""
+"""A forgotten password or identifiant, and another address, on a telephone: by mails to what its holder confirmed."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -36,6 +36,58 @@ def test_a_forgotten_password_is_chosen_anew(office: Page, telephone: Page, cons
     assert console.manage("check_password", username, typed=NEW).returncode == 1
     assert "Nouveau mot de passe choisi par la personne" in open_file(office, console, username)
     look_at_own_page(telephone, username, judged=has_script)
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["with-js", "without-js"])
+def test_a_forgotten_identifiant_comes_by_mail(
+    office: Page, telephone: Page, console: Console, has_script: bool
+) -> None:
+    username = activated_and_confirmed(office, telephone, console)
+    telephone.goto("/activation/")
+    look(telephone, "activation-connexion", judged=has_script)
+    telephone.get_by_role("link", name="Identifiant oublié").click()
+    look(telephone, "identifiant-oublie", judged=has_script)
+    telephone.get_by_role("button", name="Recevoir mon identifiant").click()
+    fill(telephone, "Adresse électronique du compte", f"{username}@EXAMPLE.org")
+    telephone.get_by_role("button", name="Recevoir mon identifiant").click()
+    expect(telephone.get_by_text("Si cette adresse est celle d’un compte activé")).to_be_visible()
+    look(telephone, "identifiant-oublie-demande", judged=has_script)
+    told = office.locator("pre").filter(has_text="que vous avez demandé").filter(has_text=username)
+    for _ in range(50):
+        office.goto("/demonstration/")
+        if told.count():
+            break
+        office.wait_for_timeout(200)
+    look(office, "identifiant-oublie-message", judged=False)
+    assert f": {username}" in (told.first.text_content() or "").replace("\u00a0", " ")
+    assert "Identifiant rappelé à la personne, à son adresse confirmée" in open_file(office, console, username)
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["with-js", "without-js"])
+def test_another_address_is_in_force_once_its_link_is_followed(
+    office: Page, telephone: Page, console: Console, has_script: bool
+) -> None:
+    username = activated_and_confirmed(office, telephone, console)
+    telephone.goto("/activation/compte/")
+    look(telephone, "compte-adresse", judged=has_script)
+    telephone.get_by_role("link", name="Changer d’adresse électronique").click()
+    look(telephone, "adresse", judged=has_script)
+    fill(telephone, "Nouvelle adresse électronique", f"{username}@autre.example.org")
+    telephone.locator("input[name=password]").fill("autre chose")
+    telephone.get_by_role("button", name="Recevoir un lien").click()
+    look(telephone, "adresse-erreur", judged=has_script)
+    telephone.locator("input[name=password]").fill(NEW)
+    telephone.get_by_role("button", name="Recevoir un lien").click()
+    expect(telephone.get_by_text("Un message part à la nouvelle adresse.")).to_be_visible()
+    look(telephone, "adresse-demandee", judged=has_script)
+    link = link_of_mail(office, "compte/adresse")
+    telephone.goto(link)
+    look(telephone, "adresse-lien", judged=has_script)
+    telephone.get_by_role("button", name="Confirmer cette adresse").click()
+    look(telephone, "adresse-changee", judged=has_script)
+    telephone.goto(link)
+    look(telephone, "adresse-sans-effet", judged=has_script)
+    assert f"{username}@autre.example.org" in open_file(office, console, username)
 
 
 def look_at_own_page(page: Page, username: str, *, judged: bool) -> None:
