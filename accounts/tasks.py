@@ -198,9 +198,9 @@ def tell_holder_link(whom: dict[str, str], base_url: str) -> None:
     _tell(MailKind.HOLDER_LINK, **whom, base_url=base_url)
 
 
-def tell_holder_identifiers(whom: list[list[str]]) -> None:
-    """Mail the identifiants of accounts to their one confirmed address, if it still is."""
-    _tell(MailKind.HOLDER_REMINDER, whom=whom)
+def tell_holder_identifiers(asked: str) -> None:
+    """Mail the identifiants of whichever accounts have confirmed this address, sealed here."""
+    _tell(MailKind.HOLDER_REMINDER, asked=asked)
 
 
 def tell_email_choice(new: NewEmail, base_url: str) -> None:

@@ -34,7 +34,7 @@ LATE = timedelta(minutes=10)
 """From when on a mail that waits is told to heads: what delays it is no longer a moment's."""
 
 
-Told: TypeAlias = str | int | bool | list[list[str]]
+Told: TypeAlias = str | int | bool
 """What a mail's row may hold of each thing: ids, counts, names of kinds."""
 
 

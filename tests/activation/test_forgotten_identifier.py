@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts.actions.holder_identifiers import REMINDERS_A_DAY, whom_to_remind
+from accounts.actions.holder_identifiers import REMINDERS_A_DAY, accounts_of
 from accounts.enums import AccountState
 from accounts.models import Mail, Student
 from accounts.tasks import send_mails
@@ -105,7 +105,7 @@ def test_what_is_no_address_is_told_by_the_field(reached: Holder, email: str) ->
 
 
 def test_the_way_in_is_an_index(reached: Holder) -> None:
-    assert whom_to_remind(EMAIL) == [["students", str(reached.student.pk), reached.school.uai]]
+    assert accounts_of(EMAIL) == [("students", reached.student.pk, reached.school.uai)]
     with connection.cursor() as cursor:
         cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname LIKE '%_by_confirmed_email' ORDER BY 1")
         found = [row[0] for row in cursor.fetchall()]

@@ -3,6 +3,7 @@
 import random
 import statistics
 import time
+from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -10,7 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.actions.activation import weigh
+from accounts.actions.holder_identifiers import whom_to_remind
+from accounts.actions.holder_passwords import whom_to_write
 from accounts.enums import AccountState
+from accounts.tasks import tell_holder_identifiers, tell_holder_link
 from educonnect_admin.toolkit.scope import scope
 from tests.activation.conftest import START, Holder
 from tests.factories import SchoolingFactory
@@ -62,26 +66,57 @@ def welch(first: list[float], second: list[float]) -> float:
     return (statistics.mean(first) - statistics.mean(second)) / spread**0.5
 
 
-def measured(usernames: dict[str, str], rounds: int) -> dict[str, list[float]]:
+def measured(asked: dict[str, str], work: Callable[[str], object], rounds: int) -> dict[str, list[float]]:
     """Seconds of each kind, in turn and in random order, the slowest tenth left out as noise."""
-    taken: dict[str, list[float]] = {kind: [] for kind in usernames}
+    taken: dict[str, list[float]] = {kind: [] for kind in asked}
     for _ in range(rounds):
-        for kind in random.sample(list(usernames), len(usernames)):
+        for kind in random.sample(list(asked), len(asked)):
             start = time.perf_counter()
-            weigh(username=usernames[kind], typed="ABCD EFGH JKMN", now=timezone.now())
+            work(asked[kind])
             taken[kind].append(time.perf_counter() - start)
     return {kind: sorted(times)[: int(len(times) * 0.9)] for kind, times in taken.items()}
+
+
+def differing(times: dict[str, list[float]]) -> list[str]:
+    """The kinds that differ from the unknown by more than a twentieth, and by more than chance."""
+    unknown, found = times["unknown"], []
+    for kind, those in times.items():
+        apart = abs(statistics.median(those) - statistics.median(unknown)) / statistics.median(unknown)
+        if apart >= 0.05 and abs(welch(those, unknown)) >= 3.3:
+            found.append(f"{kind}: {apart:.1%} from the unknown")
+    return found
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("rounds", [30, pytest.param(2000, marks=pytest.mark.slow)])
 def test_every_refusal_takes_the_same_time(usernames: dict[str, str], rounds: int) -> None:
-    """No kind differs from the unknown by more than a twentieth; one Argon2 is what all spend."""
-    times = measured(usernames, rounds)
-    unknown = times.pop("unknown")
-    for kind, those in times.items():
-        apart = abs(statistics.median(those) - statistics.median(unknown)) / statistics.median(unknown)
-        assert apart < 0.05 or abs(welch(those, unknown)) < 3.3, f"{kind}: {apart:.1%} from an unknown identifiant"
+    """One Argon2 is what all spend."""
+    times = measured(usernames, lambda name: weigh(username=name, typed="ABCD EFGH JKMN", now=timezone.now()), rounds)
+    assert differing(times) == []
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("rounds", [200, pytest.param(2000, marks=pytest.mark.slow)])
+def test_every_forgotten_password_takes_the_same_time(usernames: dict[str, str], rounds: int) -> None:
+    times = measured(usernames, lambda name: tell_holder_link(whom_to_write(name), "http://testserver/"), rounds)
+    assert differing(times) == []
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("rounds", [200, pytest.param(2000, marks=pytest.mark.slow)])
+def test_every_forgotten_identifiant_takes_the_same_time(holder: Holder, rounds: int) -> None:
+    """Of an address that nobody has, that one, five or a blocked account has confirmed, or that is not confirmed."""
+    confirmed = {"student__activated": True, "student__email_confirmed_at": timezone.now()}
+    blocked = {**confirmed, "student__activated": False, "student__blocked": True}
+    kinds = {"one": [confirmed], "five": [confirmed] * 5, "blocked": [blocked], "unconfirmed": [{}]}
+    asked = {kind: f"{kind}@example.org" for kind in kinds}
+    with scope(holder.school.uai):
+        for kind, accounts in kinds.items():
+            for traits in accounts:
+                SchoolingFactory(school=holder.school, student__email=asked[kind], **traits)
+    known = {**asked, "unknown": "n@example.org"}
+    times = measured(known, lambda email: tell_holder_identifiers(whom_to_remind(email)), rounds)
+    assert differing(times) == []
 
 
 @pytest.mark.proof
