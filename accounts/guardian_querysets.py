@@ -23,10 +23,14 @@ PLACES: Mapping[str, Callable[[str], Q]] = {
 """Facets of guardians that are about where their children are."""
 
 
+def _sees_whole_school(mandate: ActiveMandate, permission: Permission) -> bool:
+    return can(mandate, permission) and mandate.classrooms is None
+
+
 class GuardianshipQuerySet(models.QuerySet[Any]):
     def allowing(self, mandate: ActiveMandate | None, permission: Permission) -> Self:
         """The school's ties in force to guardians with an account, for who sees the whole school."""
-        if mandate is None or not can(mandate, permission) or mandate.classrooms is not None:
+        if mandate is None or not _sees_whole_school(mandate, permission):
             return self.none()
         return self.filter(school=mandate.uai, in_force=True, guardian__username__isnull=False)
 
@@ -38,7 +42,7 @@ class GuardianshipQuerySet(models.QuerySet[Any]):
 class GuardianQuerySet(models.QuerySet[Any]):
     def allowing(self, mandate: ActiveMandate | None, permission: Permission) -> Self:
         """The school's guardians, for who sees the whole school."""
-        if mandate is None or not can(mandate, permission) or mandate.classrooms is not None:
+        if mandate is None or not _sees_whole_school(mandate, permission):
             return self.none()
         return self.known_to(mandate.uai)
 
