@@ -4,7 +4,6 @@ In a session of its own, ten minutes long, whose cookie is sent along from anoth
 What was asked is taken out when the browser is back, right or wrong: no answer is weighed twice.
 """
 
-import base64
 import json
 from dataclasses import asdict
 from datetime import timedelta
@@ -15,7 +14,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse
 
 from accounts.actions.france_connect import Identity
-from educonnect_admin.toolkit.crypto import seal, unseal
+from educonnect_admin.toolkit.crypto import seal_text, unseal_text
 
 LIFE = timedelta(minutes=10)
 ASKED, ONWARD, IDENTITY = "asked", "onward", "identity"
@@ -52,15 +51,14 @@ class Arrival:
     def keep(self, identity: Identity) -> None:
         """Keep who came, until the account is proved: sealed, as it names a person."""
         told = asdict(identity) | {"subject": identity.subject.hex()}
-        sealed = seal(settings.CONSOLE_KEYS, PURPOSE, json.dumps(told).encode(), bound_to=self._key())
-        self._session[IDENTITY] = base64.b64encode(sealed).decode()
+        self._session[IDENTITY] = seal_text(settings.CONSOLE_KEYS, PURPOSE, json.dumps(told), bound_to=self._key())
         self._session.save()
 
     def identity(self) -> Identity | None:
         sealed = self._session.get(IDENTITY)
         if sealed is None:
             return None
-        told = json.loads(unseal(settings.CONSOLE_KEYS, PURPOSE, base64.b64decode(sealed), bound_to=self._key()))
+        told = json.loads(unseal_text(settings.CONSOLE_KEYS, PURPOSE, sealed, bound_to=self._key()))
         return Identity(**told | {"subject": bytes.fromhex(told["subject"])})
 
     def end(self, response: HttpResponse) -> None:

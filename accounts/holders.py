@@ -4,7 +4,6 @@ It lives where the staff's sessions live, 15 minutes from its last use, under a 
 it ends as soon as another password opens the account: reset, block and freeze close it.
 """
 
-import base64
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
@@ -18,7 +17,7 @@ from accounts.actions.activation import Opened, mark_of, seen_by_holder
 from accounts.enums import Population
 from accounts.models import Guardian, Student
 from accounts.requests import ConsoleRequest
-from educonnect_admin.toolkit.crypto import seal, unseal
+from educonnect_admin.toolkit.crypto import seal_text, unseal_text
 
 KEPT = "holder"
 PURPOSE = "holder-proof"
@@ -85,15 +84,11 @@ class Holding:
 
 
 def _sealed(proof: str, account: UUID) -> str:
-    if not proof:
-        return ""
-    return base64.b64encode(seal(settings.CONSOLE_KEYS, PURPOSE, proof.encode(), bound_to=account.bytes)).decode()
+    return proof and seal_text(settings.CONSOLE_KEYS, PURPOSE, proof, bound_to=account.bytes)
 
 
 def _opened(sealed: str, account: UUID) -> str:
-    if not sealed:
-        return ""
-    return unseal(settings.CONSOLE_KEYS, PURPOSE, base64.b64decode(sealed), bound_to=account.bytes).decode()
+    return sealed and unseal_text(settings.CONSOLE_KEYS, PURPOSE, sealed, bound_to=account.bytes)
 
 
 def leave(request: ConsoleRequest, response: HttpResponse) -> None:

@@ -20,7 +20,7 @@ from accounts.enums import AccountState, Origin, Population
 from accounts.lifecycle import TRANSITIONS
 from accounts.lifecycle import Event as Lived
 from accounts.models import FranceConnectTie, Guardian
-from educonnect_admin.toolkit.crypto import keyed_hash
+from educonnect_admin.toolkit.crypto import keyed_hash, oldest
 from educonnect_admin.toolkit.scope import holder_scope, scope
 from educonnect_admin.toolkit.text import fold
 
@@ -48,8 +48,7 @@ class Identity:
 
 def subject_hash(issuer: str, subject: str) -> bytes:
     """What is kept of a pseudonym. Under the oldest key: a rotation must not forget who is who."""
-    oldest = min(settings.CONSOLE_KEYS)
-    return keyed_hash({oldest: settings.CONSOLE_KEYS[oldest]}, PURPOSE, issuer.encode(), subject.encode())
+    return keyed_hash(oldest(settings.CONSOLE_KEYS), PURPOSE, issuer.encode(), subject.encode())
 
 
 def is_same_person(guardian: Guardian, identity: Identity) -> bool:

@@ -5,7 +5,6 @@ time at each try, for three days. A worker that dies between the server's word a
 Message-ID.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +21,7 @@ from django.db.models import Count, Min
 from django.utils import timezone
 
 from accounts.models import Mail
-from educonnect_admin.toolkit.crypto import seal, unseal
+from educonnect_admin.toolkit.crypto import seal_text, unseal_text
 from educonnect_admin.toolkit.mails import carried_as
 
 log = structlog.get_logger(__name__)
@@ -72,12 +71,12 @@ class Waiting:
 
 def seal_address(email: str, *, bound_to: bytes) -> str:
     """An address that no account holds yet, or any more, as a mail's row or a link may carry it."""
-    return urlsafe_b64encode(seal(settings.CONSOLE_KEYS, ADDRESS, email.encode(), bound_to=bound_to)).decode()
+    return seal_text(settings.CONSOLE_KEYS, ADDRESS, email, bound_to=bound_to)
 
 
 def open_address(sealed: str, *, bound_to: bytes) -> str:
     """The address back; SealBrokenError for one that was sealed for something else."""
-    return unseal(settings.CONSOLE_KEYS, ADDRESS, urlsafe_b64decode(sealed), bound_to=bound_to).decode()
+    return unseal_text(settings.CONSOLE_KEYS, ADDRESS, sealed, bound_to=bound_to)
 
 
 def queue_mail(*, kind: MailKind, **about: Told) -> None:

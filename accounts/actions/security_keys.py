@@ -32,7 +32,7 @@ from webauthn.registration.verify_registration_response import VerifiedRegistrat
 from accounts.actions.journal import Actor, Event, record
 from accounts.actions.keys import means_of, must_keep_a_key
 from accounts.models import RecoverySheet, SecurityKey, Staff
-from educonnect_admin.toolkit.crypto import keyed_hash
+from educonnect_admin.toolkit.crypto import keyed_hash, oldest
 
 SERVICE = "Comptes EduConnect"
 KEYS_AT_MOST = 10
@@ -146,8 +146,7 @@ def remove_security_key(*, actor: Actor, staff: Staff, key_id: int) -> SecurityK
 
 def _handle(staff: Staff) -> bytes:
     """What the key knows the person by: no identifiant, no number of the base. Under the oldest key: it never moves."""
-    number = min(settings.CONSOLE_KEYS)
-    return keyed_hash({number: settings.CONSOLE_KEYS[number]}, HANDLE_PURPOSE, str(staff.pk).encode())
+    return keyed_hash(oldest(settings.CONSOLE_KEYS), HANDLE_PURPOSE, str(staff.pk).encode())
 
 
 def _descriptor(key: SecurityKey) -> PublicKeyCredentialDescriptor:

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import KnownAddress, SignInTry
-from educonnect_admin.toolkit.crypto import keyed_hash
+from educonnect_admin.toolkit.crypto import keyed_hash, oldest
 
 PURPOSE = "sign-in-tries"
 DAY = timedelta(days=1)
@@ -37,8 +37,7 @@ def pause_after(tries: int) -> timedelta:
 
 def account_key(username: str) -> bytes:
     """What tries are counted under. Under the oldest key: a rotation must not forget them."""
-    ring = {min(settings.CONSOLE_KEYS): settings.CONSOLE_KEYS[min(settings.CONSOLE_KEYS)]}
-    return keyed_hash(ring, PURPOSE, username.strip().lower().encode())
+    return keyed_hash(oldest(settings.CONSOLE_KEYS), PURPOSE, username.strip().lower().encode())
 
 
 def wait_for_turn(key: bytes) -> None:

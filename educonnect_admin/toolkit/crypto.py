@@ -7,6 +7,7 @@ is the first byte of whatever is written.
 
 import hmac
 import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
@@ -22,6 +23,11 @@ NONCE_BYTES = 12
 
 class SealBrokenError(ValueError):
     """The value was altered, belongs to another row, or its key is not in the ring."""
+
+
+def oldest(ring: Ring) -> Ring:
+    """The ring's oldest key alone: for a hash that is looked up, which a new key must not make another."""
+    return {min(ring): ring[min(ring)]}
 
 
 @cache
@@ -63,3 +69,17 @@ def unseal(ring: Ring, purpose: str, sealed: bytes, *, bound_to: bytes) -> bytes
         return AESGCM(_derive(master, purpose)).decrypt(nonce, body, bound_to)
     except (InvalidTag, ValueError) as error:
         raise SealBrokenError("this value was altered or belongs elsewhere") from error
+
+
+def seal_text(ring: Ring, purpose: str, text: str, *, bound_to: bytes) -> str:
+    """`seal` of a text, as a text: for a session, a link or a column of JSON."""
+    return urlsafe_b64encode(seal(ring, purpose, text.encode(), bound_to=bound_to)).decode()
+
+
+def unseal_text(ring: Ring, purpose: str, sealed: str, *, bound_to: bytes) -> str:
+    """The text back; SealBrokenError as in `unseal`, and for what is no base64."""
+    try:
+        value = urlsafe_b64decode(sealed)
+    except ValueError as error:
+        raise SealBrokenError("this is no sealed text") from error
+    return unseal(ring, purpose, value, bound_to=bound_to).decode()

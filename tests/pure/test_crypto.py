@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from educonnect_admin.toolkit.crypto import SealBrokenError, keyed_hash, matches, seal, unseal
+from educonnect_admin.toolkit.crypto import (
+    SealBrokenError,
+    keyed_hash,
+    matches,
+    oldest,
+    seal,
+    seal_text,
+    unseal,
+    unseal_text,
+)
 
 OLD, NEW = {1: b"o" * 32}, {2: b"n" * 32}
 BOTH = OLD | NEW
@@ -85,3 +94,17 @@ def test_a_hash_of_one_purpose_is_not_one_of_another() -> None:
     assert len(known) == 33
     assert matches(BOTH, "a", known, b"secret")
     assert not matches(BOTH, "b", known, b"secret")
+
+
+@given(text=st.text(max_size=60))
+def test_a_sealed_text_opens_again_and_nowhere_else(text: str) -> None:
+    sealed = seal_text(BOTH, "a", text, bound_to=PUPIL)
+    assert unseal_text(BOTH, "a", sealed, bound_to=PUPIL) == text
+    for broken, bound_to in ((sealed, OTHER), (sealed[:-4], PUPIL), ("x", PUPIL), ("", PUPIL)):
+        with pytest.raises(SealBrokenError):
+            unseal_text(BOTH, "a", broken, bound_to=bound_to)
+
+
+def test_under_the_oldest_key_a_hash_outlives_a_rotation() -> None:
+    assert oldest(BOTH) == OLD
+    assert keyed_hash(oldest(BOTH), "a", PUPIL) == keyed_hash(OLD, "a", PUPIL)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import connection
 
-from educonnect_admin.toolkit.crypto import keyed_hash
+from educonnect_admin.toolkit.crypto import keyed_hash, oldest
 from educonnect_admin.toolkit.text import fold
 
 PURPOSE = "username-roots"
@@ -62,8 +62,7 @@ def reserve_usernames(roots: Sequence[str]) -> list[str]:
 
     Under the oldest key: a rotation must not begin to count again.
     """
-    oldest = min(settings.CONSOLE_KEYS)
-    ring = {oldest: settings.CONSOLE_KEYS[oldest]}
+    ring = oldest(settings.CONSOLE_KEYS)
     hashes = {root: keyed_hash(ring, PURPOSE, root.encode()) for root in set(roots)}
     with connection.cursor() as cursor:
         cursor.execute(
