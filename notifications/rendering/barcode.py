@@ -23,7 +23,7 @@ def barcode(code: str) -> str:
     """`code` between start, check and stop, in letters of the font; nothing for what set B does not have.
 
     >>> barcode("T7Q8")
-    'ÌT7Q8"Î'
+    'ÌT7Q8AÎ'
     """
     if not code or not (code.isascii() and code.isprintable()):
         return ""

@@ -7,13 +7,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import photograph, sign_in
-from tests.e2e.test_main_job import SECRET
 from tests.e2e.test_pages import faults_of
 from tests.running import Console
+from tests.sheets import handed_by
 
 pytestmark = pytest.mark.enable_socket
 
-USERNAME = re.compile(r"\b[a-z]\.[a-z]+\d*\b")
 BORN = re.compile(r"Date de naissance\s+(\d{2}/\d{2}/\d{4})")
 NEW = "Trois-renards-sous-la-pluie"
 TELEPHONE = {"width": 360, "height": 740}
@@ -46,7 +45,7 @@ def letter_of(page: Page, console: Console) -> tuple[str, str]:
     page.get_by_role("button", name="Afficher le mot de passe").click()
     slip = page.locator(".slip").inner_text()
     page.context.clear_cookies()
-    return USERNAME.search(slip).group(), SECRET.search(slip).group()
+    return handed_by(slip)
 
 
 def open_file(page: Page, console: Console, username: str) -> str:

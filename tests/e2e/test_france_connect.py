@@ -13,12 +13,11 @@ from pypdf import PdfReader
 from tests.e2e.conftest import photograph, saved, sign_in
 from tests.e2e.test_activation import TELEPHONE
 from tests.e2e.test_bulk_journeys import SCHOOL, wait_for_the_end
-from tests.e2e.test_guardians import username_in
-from tests.e2e.test_main_job import SECRET
 from tests.e2e.test_pages import faults_of
 from tests.oidc.issuer import CLIENT, Issuer, running_issuer
 from tests.oidc.issuer import SECRET as CLIENT_SECRET
 from tests.running import Console, running_console
+from tests.sheets import handed_by
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.proof]
 
@@ -51,7 +50,7 @@ def letter_of(office: Page, console: Console, folder: Path) -> tuple[str, str]:
     office.get_by_role("button", name=re.compile("^(Réinitialiser|Notifier|\\(Re\\)Notifier)")).first.click()
     wait_for_the_end(office, has_js=True)
     text = PdfReader(saved(office, "Courriers (PDF)", folder)).pages[-1].extract_text()
-    return username_in(text), SECRET.search(text).group()  # type: ignore[union-attr]  # a letter has one
+    return handed_by(text)
 
 
 def names_of(console: Console, username: str) -> dict[str, str]:

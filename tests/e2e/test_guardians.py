@@ -1,6 +1,5 @@
 """Parents of a class: notified by a worker, their letters downloaded; one corrected, one reminded."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -9,8 +8,9 @@ from pypdf import PdfReader
 
 from tests.e2e.conftest import saved, sign_in
 from tests.e2e.test_bulk_journeys import SCHOOL, has_js, wait_for_the_end
-from tests.e2e.test_main_job import SECRET, open_class
+from tests.e2e.test_main_job import open_class
 from tests.running import Console
+from tests.sheets import SECRET, handed_by
 
 __all__ = ["has_js"]
 pytestmark = [pytest.mark.enable_socket, pytest.mark.proof]
@@ -28,19 +28,12 @@ def test_parents_of_a_class_get_their_letters(page: Page, console: Console, has_
     letters = saved(page, "Courriers (PDF)", tmp_path)
     assert letters.name == "lettres-4EME-B.pdf"
     texts = [sheet.extract_text() for sheet in PdfReader(letters).pages]
-    handed = {secret.group(): text for text in texts if (secret := SECRET.search(text))}
-    assert len(handed) == len(texts) - 1 >= 10
-    names = {username_in(text) for text in handed.values()}
-    assert len(names) == len(handed)
-    for secret, text in list(handed.items())[:2]:
-        assert not [other for other in names - {username_in(text)} if f"\n{other}\n" in text]
-        assert console.manage("check_password", username_in(text), typed=secret).returncode == 0
-
-
-def username_in(letter: str) -> str:
-    found = re.search(r"^[a-z]\.[a-z]+\d*$", letter, re.MULTILINE)
-    assert found is not None
-    return found.group()
+    handed = [(*handed_by(text), text) for text in texts if SECRET.search(text)]
+    names = {username for username, _, _ in handed}
+    assert len({secret for _, secret, _ in handed}) == len(names) == len(texts) - 1 >= 10
+    for username, secret, text in handed[:2]:
+        assert not [other for other in names - {username} if f"\n{other}\n" in text]
+        assert console.manage("check_password", username, typed=secret).returncode == 0
 
 
 def test_a_language_is_noted_and_an_identifiant_reminded(page: Page, console: Console, tmp_path: Path) -> None:

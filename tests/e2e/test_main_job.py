@@ -11,10 +11,9 @@ from pypdf import PdfReader
 
 from tests.e2e.conftest import photograph, saved, sign_in
 from tests.running import Console
+from tests.sheets import SECRET, handed_by
 
 pytestmark = pytest.mark.enable_socket
-
-SECRET = re.compile(r"\b[2-9A-HJKMNP-Z]{4} [2-9A-HJKMNP-Z]{4} [2-9A-HJKMNP-Z]{4}\b")
 
 
 def open_class(page: Page, name: str) -> None:
@@ -62,14 +61,12 @@ def scan_two(page: Page, letters: Path) -> None:
 
 def check_letters(letters: Path, console: Console) -> None:
     texts = [sheet.extract_text() for sheet in PdfReader(letters).pages]
-    handed = [(text, secret.group()) for text in texts if (secret := SECRET.search(text))]
-    assert len(handed) >= 20
+    handed = [handed_by(text) for text in texts if SECRET.search(text)]
+    assert len(handed) >= 10, "other journeys may have activated some of the class, never that many"
     assert len({secret for _, secret in handed}) == len(handed)
-    for text, secret in handed[:3]:
-        username = re.search(r"\b[a-z]\.[a-z]+\d*\b", text)
-        assert username is not None
-        assert console.manage("check_password", username.group(), typed=secret.lower()).returncode == 0
-        assert console.manage("check_password", username.group(), typed="AAAA BBBB CCCC").returncode == 1
+    for username, secret in handed[:3]:
+        assert console.manage("check_password", username, typed=secret.lower()).returncode == 0
+        assert console.manage("check_password", username, typed="AAAA BBBB CCCC").returncode == 1
 
 
 def test_teacher_resets_a_forgotten_password(page: Page, console: Console) -> None:
@@ -79,7 +76,5 @@ def test_teacher_resets_a_forgotten_password(page: Page, console: Console) -> No
     expect(page.get_by_text("5EME B", exact=True)).to_have_count(0)
     page.get_by_role("button", name=re.compile("Réinitialiser le mot de passe de")).first.click()
     page.get_by_role("button", name="Afficher le mot de passe").click()
-    slip = page.locator(".slip").inner_text()
-    secret, username = SECRET.search(slip), re.search(r"\b[a-z]\.[a-z]+\d*\b", slip)
-    assert secret and username
-    assert console.manage("check_password", username.group(), typed=secret.group()).returncode == 0
+    username, secret = handed_by(page.locator(".slip").inner_text())
+    assert console.manage("check_password", username, typed=secret).returncode == 0

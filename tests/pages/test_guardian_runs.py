@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 
 from django.http import HttpResponse
 from django.test import Client
@@ -18,6 +17,7 @@ from tests.factories import GuardianshipFactory
 from tests.pages.reading import ODD_ADDRESSES, journal, missing, selects, words
 from tests.pages.test_guardians import family
 from tests.pages.test_run_control import grow_stale
+from tests.sheets import SECRET
 from tests.visitors import HERE, World
 
 LIST, NOTIFY = reverse("guardians", args=[HERE]), reverse("guardians_notify", args=[HERE])
@@ -25,7 +25,6 @@ EXPORT, EXPORT_CHOSEN, REMINDERS, REMINDERS_CHOSEN = (
     reverse(name, args=[HERE])
     for name in ("guardians_export", "guardians_export_chosen", "guardians_reminders", "guardians_reminders_chosen")
 )
-SECRET = re.compile(r"\b[2-9A-HJKMNP-Z]{4} [2-9A-HJKMNP-Z]{4} [2-9A-HJKMNP-Z]{4}\b")
 
 
 def run_of(response: HttpResponse) -> Run:

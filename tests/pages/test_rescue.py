@@ -19,11 +19,11 @@ from educonnect_admin.toolkit.scope import scope
 from notifications.models import Run, SealedSecret
 from tests.factories import SchoolingFactory, StudentFactory
 from tests.pages.reading import HTMX, body_words, journal, missing, selects, words
+from tests.sheets import SECRET
 from tests.visitors import ELSEWHERE, HERE, World, mandated, sign_in
 
 MODULE, LIST = (reverse(name, args=[HERE]) for name in ("rescue_home", "rescue_students"))
 SEARCH = reverse("rescue_search", args=[HERE])
-SECRET = re.compile(r"\b[2-9A-HJKMNP-Z]{4} [2-9A-HJKMNP-Z]{4} [2-9A-HJKMNP-Z]{4}\b")
 
 
 def url(name: str, student: object) -> str:

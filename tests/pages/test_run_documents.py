@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,13 +20,13 @@ from educonnect_admin.toolkit.spreadsheet import XLSX_MEDIA
 from notifications.models import Run
 from tests.pages.reading import journal
 from tests.pages.test_runs import drafted, launched, treat, url
+from tests.sheets import SECRET
 from tests.visitors import HERE, World
 
 PDFS = ["courriers", "etiquettes-8", "etiquettes-24", "liste"]
 TABLES = ["publipostage", "publipostage-xlsx"]
 WITH_PASSWORDS = ["courriers", "etiquettes-8", "etiquettes-24", *TABLES]
 MEDIA = {"publipostage": "text/csv; charset=utf-8", "publipostage-xlsx": XLSX_MEDIA}
-SECRET = re.compile(r"\b[2-9A-HJKMNP-Z]{4}\s[2-9A-HJKMNP-Z]{4}\s[2-9A-HJKMNP-Z]{4}(?![0-9A-Z])")
 """Readers of plain text may set the next line right behind."""
 
 

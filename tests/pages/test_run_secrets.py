@@ -20,8 +20,9 @@ from accounts.actions.outbox import deliver_due
 from accounts.models import Student
 from educonnect_admin.toolkit.scope import scope
 from notifications.views.run_documents import DOCUMENTS
-from tests.pages.test_run_documents import SECRET, WITH_PASSWORDS, document, run, text_of
+from tests.pages.test_run_documents import WITH_PASSWORDS, document, run, text_of
 from tests.pages.test_runs import url
+from tests.sheets import SECRET
 from tests.smtp import mail_server
 from tests.visitors import HERE, World
 
