@@ -12,6 +12,7 @@ from accounts.feeds.terms import Kind
 
 
 def tell(result: FeedResult, staged: Staged, persons: int, report: Report, delivery: Delivery) -> None:
+    """Fill `result` with the counts of the delivery, and with the lines that its reading doubted."""
     count_up(result, staged, persons)
     result.relations["dangling"] = sum(
         report.counts[reason] for reason in (Reason.RELATION_DANGLING, Reason.PERSON_ABSENT, Reason.PUPIL_ABSENT)
@@ -22,8 +23,8 @@ def tell(result: FeedResult, staged: Staged, persons: int, report: Report, deliv
 
 def of_a_quiet_day(result: FeedResult, staged: Staged, persons: int, report: Report, delivery: Delivery) -> FeedResult:
     """An académie's changes that touch no school: nothing to do, and no fault. Anything else without a pupil is one."""
-    if delivery.kind is Kind.COMPLETE or staged.only:
-        raise NotApplied(Hindrance.NO_STUDENT, detail=staged.only)
+    if delivery.kind is Kind.COMPLETE or staged.only or delivery.uai:
+        raise NotApplied(Hindrance.NO_STUDENT, detail=staged.only or delivery.uai)
     tell(result, staged, persons, report, delivery)
     with connection.cursor() as cursor:
         cursor.execute(CLEAR)
