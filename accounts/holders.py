@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.actions.activation import Opened, mark_of, seen_by_holder
 from accounts.enums import Population
-from accounts.models import Guardian, Student
+from accounts.models import Guardian, Student, account_model
 from accounts.requests import ConsoleRequest
 from educonnect_admin.toolkit.crypto import seal_text, unseal_text
 
@@ -51,6 +51,11 @@ class Holding:
         opened = Opened(account.pk, kept["uai"], kept["mark"], kept["activated"], population)
         proof = _opened(kept.get("proof", ""), account.pk)
         return cls(opened, account, kept["password"], kept["wrong_dates"], kept["just_activated"], proof)
+
+    @classmethod
+    def just(cls, opened: Opened, *, proof: str = "") -> Self:
+        """Of an account that was opened a moment ago: its row is read when the browser comes back."""
+        return cls(opened, account_model(opened.population)(pk=opened.account_id), proof=proof)
 
     def keep(self, request: ConsoleRequest, response: HttpResponse) -> None:
         """Keep it in the session of the request."""

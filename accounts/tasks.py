@@ -18,6 +18,7 @@ from accounts.actions.delivery_reports import read_reports
 from accounts.actions.feeds.folder import look_into
 from accounts.actions.feeds.uploads import forget_feeds, waiting_feeds, work_on
 from accounts.actions.holder_emails import NewEmail
+from accounts.actions.holder_identifiers import BOUND_TO
 from accounts.actions.journal import SYSTEM, Actor
 from accounts.actions.key_mails import KeyChange
 from accounts.actions.mailed_links import ask_links
@@ -198,9 +199,9 @@ def tell_holder_link(whom: dict[str, str], base_url: str) -> None:
     _tell(MailKind.HOLDER_LINK, **whom, base_url=base_url)
 
 
-def tell_holder_identifiers(asked: str) -> None:
-    """Mail the identifiants of whichever accounts have confirmed this address, sealed here."""
-    _tell(MailKind.HOLDER_REMINDER, asked=asked)
+def tell_holder_identifiers(email: str) -> None:
+    """Mail the identifiants of whichever accounts have confirmed this address, which is sealed: nobody's yet."""
+    _tell(MailKind.HOLDER_REMINDER, asked=seal_address(email, bound_to=BOUND_TO))
 
 
 def tell_email_choice(new: NewEmail, base_url: str) -> None:

@@ -13,11 +13,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from accounts.actions.journal import SYSTEM, Actor, Event, record
+from accounts.actions.journal import SYSTEM, Actor, Event, count_since, record
 from accounts.enums import AccountState, BlockReason, Origin, UnblockReason
 from accounts.lifecycle import TRANSITIONS
 from accounts.lifecycle import Event as Lived
-from accounts.models import Guardian, JournalEntry, School, Student
+from accounts.models import Guardian, School, Student
 from educonnect_admin.toolkit.mails import post
 from educonnect_admin.toolkit.scope import school_transaction
 
@@ -134,8 +134,7 @@ def _shut(account: Holder, *fields: str) -> None:
 def may_send_link(uai: str, account: UUID) -> bool:
     """Whether one more mail may go to the holder within this hour."""
     since = timezone.now() - timedelta(hours=1)
-    sent = JournalEntry.objects.filter(uai=uai, target=account, event=Event.EMAIL_LINK_SENT, at__gt=since)
-    return sent.count() < LINKS_AN_HOUR
+    return count_since(since, event=Event.EMAIL_LINK_SENT, uai=uai, target=account) < LINKS_AN_HOUR
 
 
 def email_token(account: Holder, uai: str) -> str:

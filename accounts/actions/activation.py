@@ -17,7 +17,7 @@ from accounts.actions.journal import Actor, Event, record
 from accounts.enums import AccountState, Origin, Population
 from accounts.lifecycle import TRANSITIONS
 from accounts.lifecycle import Event as Lived
-from accounts.models import Guardian, Student
+from accounts.models import Guardian, Student, account_model
 from educonnect_admin.toolkit.scope import holder_scope, scope
 
 OWN_LIFE = (
@@ -58,13 +58,17 @@ def mark_of(account: Student | Guardian) -> str:
     return salted_hmac("accounts.holder", known, algorithm="sha256").hexdigest()
 
 
+def mark_of_address(account: Student | Guardian, *, salt: str) -> str:
+    """A mark of the password and of the address in force: either ends a link that was bound to it."""
+    known = f"{mark_of(account)}:{account.email}:{account.email_confirmed_at}"
+    return salted_hmac(salt, known, algorithm="sha256").hexdigest()
+
+
 @transaction.atomic
 def seen_by_holder(account_id: UUID, population: Population = Population.STUDENTS) -> Student | Guardian | None:
     """The account, as its holder sees it."""
     with holder_scope(account_id):
-        if population is Population.GUARDIANS:
-            return Guardian.objects.filter(pk=account_id).first()
-        return Student.objects.filter(pk=account_id).first()
+        return account_model(population)._default_manager.filter(pk=account_id).first()
 
 
 def weigh(*, username: str, typed: str, now: datetime) -> Opened | None:
@@ -112,5 +116,4 @@ def activate(*, actor: Actor, opened: Opened, password_hash: str, birth_date: da
 def note_sign_in(*, account_id: UUID, now: datetime, population: Population = Population.STUDENTS) -> None:
     """The date of the last sign-in, which the school sees."""
     with holder_scope(account_id):
-        model = Guardian if population is Population.GUARDIANS else Student
-        model._default_manager.filter(pk=account_id).update(last_login_at=now)
+        account_model(population)._default_manager.filter(pk=account_id).update(last_login_at=now)

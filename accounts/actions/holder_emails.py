@@ -11,13 +11,13 @@ from uuid import UUID
 from django.core import signing
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
-from accounts.actions.activation import mark_of, seen_by_holder
+from accounts.actions.activation import mark_of_address, seen_by_holder
 from accounts.actions.journal import SYSTEM, Actor, Event, record
 from accounts.actions.outbox import open_address
 from accounts.enums import AccountState, Origin, Population
-from accounts.models import Guardian, Student
+from accounts.models import Guardian, Student, account_model
 from educonnect_admin.toolkit.mails import post
 from educonnect_admin.toolkit.scope import holder_scope, scope
 
@@ -43,8 +43,7 @@ def may_choose_email(account: Student | Guardian) -> bool:
 
 def email_mark(account: Student | Guardian) -> str:
     """Changes with the password and with the address in force."""
-    known = f"{mark_of(account)}:{account.email}:{account.email_confirmed_at}"
-    return salted_hmac(SALT, known, algorithm="sha256").hexdigest()
+    return mark_of_address(account, salt=SALT)
 
 
 def _is_meant(account: Student | Guardian | None, new: NewEmail) -> bool:
@@ -95,9 +94,10 @@ def choose_email(*, actor: Actor, token: str, now: datetime) -> tuple[NewEmail, 
     new = _read(token)
     if new is None:
         return None
-    model = Guardian if new.population is Population.GUARDIANS else Student
     with holder_scope(new.account):
-        account = model._default_manager.select_for_update(no_key=True).filter(pk=new.account).first()
+        account = (
+            account_model(new.population)._default_manager.select_for_update(no_key=True).filter(pk=new.account).first()
+        )
         if account is None or not _is_meant(account, new):
             return None
         former = account.email if account.email_confirmed_at else ""

@@ -12,23 +12,18 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.actions.activation import seen_by_holder
-from accounts.actions.journal import SYSTEM, Event, record
-from accounts.actions.outbox import open_address, seal_address
+from accounts.actions.journal import SYSTEM, Event, count_since, record
+from accounts.actions.outbox import open_address
 from accounts.enums import AccountState, Population
-from accounts.models import Guardian, JournalEntry, Student
+from accounts.models import Guardian, Student
 from educonnect_admin.toolkit.mails import post
 from educonnect_admin.toolkit.scope import scope
 
 REMINDERS_A_DAY = 3
 """Of one account, whatever networks they are asked for from: nobody floods a mailbox with them."""
 
-
 BOUND_TO = b"holder_identifiers"
-
-
-def whom_to_remind(email: str) -> str:
-    """What the mail's row holds: the address, sealed."""
-    return seal_address(email, bound_to=BOUND_TO)
+"""What the address in the mail's row is sealed for."""
 
 
 def accounts_of(email: str) -> list[tuple[Population, UUID, str]]:
@@ -41,27 +36,27 @@ def accounts_of(email: str) -> list[tuple[Population, UUID, str]]:
 @transaction.atomic
 def send_identifiers(*, asked: str) -> None:
     """One mail with the identifiants of those whose address it is, or nothing: who asked was told the same."""
-    holders = [_reminded(account, population, uai) for population, account, uai in accounts_of(_opened(asked))]
-    reached = [holder for holder in holders if holder is not None]
+    held = _held_by(open_address(asked, bound_to=BOUND_TO))
+    reached = [holder for school, holder in held if _is_reminded(school, holder)]
     if reached:
         body = render_to_string("mails/holder_identifiers.txt", {"accounts": reached})
         post("Votre identifiant", body, reached[0].email)
 
 
-def _opened(asked: str) -> str:
-    return open_address(asked, bound_to=BOUND_TO)
+def _held_by(email: str) -> list[tuple[str, Student | Guardian]]:
+    """The accounts, each with the school that is told; in the order in which all lock the schools' journals."""
+    seen = [(seen_by_holder(account, population), uai) for population, account, uai in accounts_of(email)]
+    held = [(holder.notified_by or uai, holder) for holder, uai in seen if holder is not None]
+    return sorted(held, key=lambda one: (one[0], str(one[1].username)))
 
 
-def _reminded(account: UUID, population: Population, uai: str) -> Student | Guardian | None:
-    """The account, its reminder told to the journal; None for one that is no longer reached, or was often enough."""
-    holder = seen_by_holder(account, population)
-    if holder is None or holder.state != AccountState.ACTIVATED or holder.email_confirmed_at is None:
-        return None
-    school = holder.notified_by or uai
+def _is_reminded(school: str, holder: Student | Guardian) -> bool:
+    """Whether the account is still reached, and was not often enough today: told to the journal."""
+    if holder.state != AccountState.ACTIVATED or holder.email_confirmed_at is None:
+        return False
     with scope(school):
         since = timezone.now() - timedelta(days=1)
-        sent = JournalEntry.objects.filter(uai=school, target=account, event=Event.HOLDER_REMINDED, at__gt=since)
-        if sent.count() >= REMINDERS_A_DAY:
-            return None
-        record(actor=SYSTEM, event=Event.HOLDER_REMINDED, uai=school, target=account)
-    return holder
+        if count_since(since, event=Event.HOLDER_REMINDED, uai=school, target=holder.pk) >= REMINDERS_A_DAY:
+            return False
+        record(actor=SYSTEM, event=Event.HOLDER_REMINDED, uai=school, target=holder.pk)
+    return True

@@ -12,13 +12,13 @@ from django.core import signing
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
-from accounts.actions.activation import Opened, mark_of, seen_by_holder
+from accounts.actions.activation import Opened, mark_of, mark_of_address, seen_by_holder
 from accounts.actions.credentials import find_account
-from accounts.actions.journal import SYSTEM, Actor, Event, record
+from accounts.actions.journal import SYSTEM, Actor, Event, count_since, record
 from accounts.enums import AccountState, Origin, Population
-from accounts.models import Guardian, JournalEntry, Student
+from accounts.models import Guardian, Student, account_model
 from educonnect_admin.toolkit.mails import post
 from educonnect_admin.toolkit.scope import holder_scope, scope
 
@@ -50,8 +50,7 @@ def send_holder_link(*, account: UUID, population: Population, uai: str, base_ur
     school = holder.notified_by or uai
     with scope(school):
         since = timezone.now() - timedelta(hours=LINK_HOURS)
-        sent = JournalEntry.objects.filter(uai=school, target=account, event=Event.HOLDER_LINK_SENT, at__gt=since)
-        if sent.count() >= LINKS_AN_HOUR:
+        if count_since(since, event=Event.HOLDER_LINK_SENT, uai=school, target=account) >= LINKS_AN_HOUR:
             return
         record(actor=SYSTEM, event=Event.HOLDER_LINK_SENT, uai=school, target=account)
     token = signing.dumps([population.value, str(account), school, _mark(holder)], salt=SALT)
@@ -61,8 +60,7 @@ def send_holder_link(*, account: UUID, population: Population, uai: str, base_ur
 
 
 def _mark(account: Student | Guardian) -> str:
-    known = f"{mark_of(account)}:{account.email}:{account.email_confirmed_at}"
-    return salted_hmac(SALT, known, algorithm="sha256").hexdigest()
+    return mark_of_address(account, salt=SALT)
 
 
 def _read(token: str) -> tuple[Population, UUID, str, str] | None:
@@ -92,9 +90,8 @@ def change_by_link(*, actor: Actor, token: str, password_hash: str) -> tuple[Pop
     if read is None:
         return None
     population, pk, uai, mark = read
-    model = Guardian if population is Population.GUARDIANS else Student
     with holder_scope(pk):
-        account = model._default_manager.select_for_update(no_key=True).filter(pk=pk).first()
+        account = account_model(population)._default_manager.select_for_update(no_key=True).filter(pk=pk).first()
         if account is None or not _is_meant(account, mark):
             return None
         account.password = password_hash
@@ -111,9 +108,10 @@ def void_own_password(*, actor: Actor, opened: Opened) -> bool:
 
     What stands in its place is no password, and never the same twice: a link of before opens nothing.
     """
-    model = Guardian if opened.population is Population.GUARDIANS else Student
     with holder_scope(opened.account_id):
-        account = model._default_manager.select_for_update(no_key=True).get(pk=opened.account_id)
+        account = (
+            account_model(opened.population)._default_manager.select_for_update(no_key=True).get(pk=opened.account_id)
+        )
         if account.state != AccountState.ACTIVATED or mark_of(account) != opened.mark:
             return False
         account.password = make_password(None)

@@ -1,13 +1,14 @@
 """Writing the journal. No entry, no action: it is written in the transaction of what it tells."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from django.db import connection
 from prometheus_client import Counter
 
-from accounts.models.journal import NO_SCHOOL
+from accounts.models.journal import NO_SCHOOL, JournalEntry
 
 
 class Event(StrEnum):
@@ -237,3 +238,8 @@ def record_each(*, actor: Actor, event: Event, uai: str, targets: list[UUID], de
             ],
         )
     WRITTEN.labels(event.value).inc(len(targets))
+
+
+def count_since(since: datetime, *, event: Event, uai: str, target: UUID) -> int:
+    """How often this was told of the target since then, in the school's scope: what is to be rare is weighed by it."""
+    return JournalEntry.objects.filter(uai=uai, target=target, event=event, at__gt=since).count()

@@ -21,7 +21,7 @@ from accounts.actions.activation import Opened, mark_of
 from accounts.actions.journal import SYSTEM, Actor, Event, record
 from accounts.actions.outbox import KEPT, MailKind, queue_mails
 from accounts.enums import AccountState, LinkState, Population
-from accounts.models import Guardian, MailedLink, School, Student
+from accounts.models import Guardian, MailedLink, School, Student, account_model
 from educonnect_admin.toolkit.crypto import keyed_hash, matches
 from educonnect_admin.toolkit.mails import post
 from educonnect_admin.toolkit.scope import school_transaction
@@ -34,8 +34,7 @@ REPLACED = "le compte a été activé ou renotifié entre-temps, ou son adresse 
 
 def reachable(population: Population, accounts: Collection[UUID]) -> "QuerySet[Student] | QuerySet[Guardian]":
     """Those of these accounts that a link would reach: notified, with an address that its holder confirmed."""
-    model = Guardian if population is Population.GUARDIANS else Student
-    notified = model._default_manager.filter(pk__in=accounts, state=AccountState.NOTIFIED)
+    notified = account_model(population)._default_manager.filter(pk__in=accounts, state=AccountState.NOTIFIED)
     return notified.filter(email_confirmed_at__isnull=False).exclude(email="")
 
 

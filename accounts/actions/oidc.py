@@ -18,7 +18,7 @@ from accounts.actions.activation import mark_of, seen_by_holder
 from accounts.actions.journal import Actor, Event, record
 from accounts.enums import AccountState, Population
 from accounts.feeds.levels import LEVELS
-from accounts.models import Guardian, OidcClient, OidcCode, OidcToken, Schooling, Student
+from accounts.models import OidcClient, OidcCode, OidcToken, Schooling, Student, account_model
 from accounts.models.oidc import digest, make_secret
 from educonnect_admin.toolkit.scope import holder_scope
 
@@ -64,9 +64,8 @@ def subject_in_force(given: OidcCode | OidcToken) -> Subject | None:
 def claims_of(*, subject: Subject, client: OidcClient, scope: str) -> dict[str, Any]:
     """What a scope tells (OpenID Connect Core 5.4, and "education": affiliation, UAI, a pupil's level)."""
     wanted, told = scope.split(), {"sub": client.subject_of(subject.account_id)}
-    model = Guardian if subject.population is Population.GUARDIANS else Student
     with holder_scope(subject.account_id):
-        account = model._default_manager.get(pk=subject.account_id)
+        account = account_model(subject.population)._default_manager.get(pk=subject.account_id)
         if "profile" in wanted:
             told |= {"given_name": account.first_name, "family_name": account.last_name}
         if "education" in wanted:

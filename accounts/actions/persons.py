@@ -8,8 +8,18 @@ from django.utils import timezone
 from accounts.actions.closing import forget, tidy
 from accounts.actions.credentials import find_account
 from accounts.actions.journal import EVENT_LABELS, Actor, Event, record
-from accounts.enums import AccountState, Population
-from accounts.models import Account, Dispute, Guardian, Guardianship, JournalEntry, School, Schooling, Source, Student
+from accounts.enums import AccountState
+from accounts.models import (
+    Account,
+    Dispute,
+    Guardianship,
+    JournalEntry,
+    School,
+    Schooling,
+    Source,
+    Student,
+    account_model,
+)
 from educonnect_admin.toolkit.scope import school_transaction
 
 NEVER_TOLD = frozenset({"password", "provisional_hash", "search_key", "sort_key"})
@@ -26,7 +36,7 @@ def find_person(*, username: str = "", ine: str = "", uai: str = "") -> tuple[ty
         found = find_account(username)
         if found is None or not found[2]:
             return None
-        return (Student if found[0] is Population.STUDENTS else Guardian), found[1], found[2]
+        return account_model(found[0]), found[1], found[2]
     with school_transaction(uai):
         place = Schooling.objects.filter(school=uai, student__ine=ine.strip().upper()).first()
     return (Student, place.student_id, uai) if place else None

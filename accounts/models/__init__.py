@@ -5,7 +5,7 @@ from accounts.models.dispute import Dispute
 from accounts.models.double import Double, Merge
 from accounts.models.feed import Feed, FeedFile, FeedTrace
 from accounts.models.france_connect import FranceConnectTie
-from accounts.models.guardian import Guardian, Guardianship
+from accounts.models.guardian import Guardian, Guardianship, account_model
 from accounts.models.heartbeat import Heartbeat
 from accounts.models.journal import JournalCheckpoint, JournalEntry, JournalHead
 from accounts.models.mail import Mail
@@ -59,4 +59,5 @@ __all__ = [
     "StaffSession",
     "Student",
     "UsernameCounter",
+    "account_model",
 ]

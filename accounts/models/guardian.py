@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from accounts.enums import Language, Relation
+from accounts.enums import Language, Population, Relation
 from accounts.guardian_querysets import GuardianQuerySet, GuardianshipQuerySet
 from accounts.models.account import Account, confirmed_email_index
 from accounts.models.school import School
@@ -41,6 +41,11 @@ class Guardian(Account):
 
     def __str__(self) -> str:
         return self.username or str(self.id)
+
+
+def account_model(population: Population) -> type[Student] | type[Guardian]:
+    """What the accounts of a population are rows of."""
+    return Guardian if population is Population.GUARDIANS else Student
 
 
 class Guardianship(models.Model):

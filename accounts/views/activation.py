@@ -5,6 +5,7 @@ password of one's own, birth date. A guardian's third is in `guardian_activation
 """
 
 from django.contrib.auth.hashers import make_password
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -75,12 +76,27 @@ def weighed(request: ConsoleRequest, form: HolderSignInForm) -> Opened | None:
 def _enter(request: ConsoleRequest, opened: Opened) -> HttpResponse:
     if opened.is_activated:
         note_sign_in(account_id=opened.account_id, now=timezone.now(), population=opened.population)
-    model = Guardian if opened.population is Population.GUARDIANS else Student
     response = redirect(
         onward_of(request) or reverse("holder_account") if opened.is_activated else "activation_password"
     )
-    Holding(opened, model(pk=opened.account_id)).begin(request, response)
+    Holding.just(opened).begin(request, response)
     return response
+
+
+def actor_of(request: ConsoleRequest) -> Actor:
+    """Whoever is there: of the staff nobody, told by where from."""
+    return Actor(address=client_address(request) or "", request_id=request.request_id)
+
+
+def may_ask(request: ConsoleRequest, form: Form, *, counted_under: str) -> bool:
+    """Whether one more mail may be asked for: slowed down as tries to sign in are, and told in the form.
+
+    So nobody's mailbox is flooded.
+    """
+    wait = begin_try(username=counted_under, address=client_address(request))
+    if wait:
+        add_error(form, None, f"Trop de demandes. Vous pourrez recommencer dans {wait_in_words(wait)}.")
+    return not wait
 
 
 def onward_of(request: ConsoleRequest) -> str:
@@ -129,7 +145,7 @@ def _activate(request: ConsoleRequest, holding: Holding, form: BirthDateForm) ->
     """Activated, or why not. A letter that ended meanwhile and a date wrong too often lead back to the beginning."""
     try:
         opened = activate(
-            actor=Actor(address=client_address(request) or "", request_id=request.request_id),
+            actor=actor_of(request),
             opened=holding.opened,
             password_hash=holding.password,
             birth_date=form.cleaned_data["birth_date"],

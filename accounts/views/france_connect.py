@@ -21,16 +21,14 @@ from accounts.actions.france_connect import (
     refuse_identity,
     tie_identity,
 )
-from accounts.actions.journal import Actor
 from accounts.arrivals import Arrival
 from accounts.enums import Population
 from accounts.forms.activation import HolderSignInForm
 from accounts.forms.session import add_error
 from accounts.france_connect import Failure, FranceConnectError
 from accounts.holders import Holding, leave
-from accounts.models import Guardian
 from accounts.requests import ConsoleRequest
-from accounts.views.activation import ENDED, REFUSED, client_address, onward_of, weighed
+from accounts.views.activation import ENDED, REFUSED, actor_of, onward_of, weighed
 from accounts.walls import READING, public_view
 
 log = structlog.get_logger()
@@ -100,7 +98,7 @@ def france_connect_return(request: ConsoleRequest) -> HttpResponse:
         identity = protocol.identity_of(request.GET.dict(), asked, back=_back(request))
     except FranceConnectError as error:
         return _failed(request, error.failure)
-    opened = enter(actor=_actor(request), identity=identity, now=timezone.now())
+    opened = enter(actor=actor_of(request), identity=identity, now=timezone.now())
     if opened is None:
         arrival.keep(identity)
         return _onward(request, reverse("france_connect_tie"))
@@ -142,20 +140,20 @@ def _held(request: ConsoleRequest) -> Holding | None:
 def _tie(request: ConsoleRequest, opened: Opened, identity: Identity) -> tuple[Opened | None, str]:
     """The account, open; or why not."""
     try:
-        return tie_identity(actor=_actor(request), opened=opened, identity=identity, now=timezone.now()), ""
+        return tie_identity(actor=actor_of(request), opened=opened, identity=identity, now=timezone.now()), ""
     except LetterEndedError:
         return None, ENDED
     except AnotherPersonError:
-        refuse_identity(actor=_actor(request), why="another name", opened=opened)
+        refuse_identity(actor=actor_of(request), why="another name", opened=opened)
         return None, ANOTHER_PERSON
     except TiedElsewhereError:
-        refuse_identity(actor=_actor(request), why="tied elsewhere", opened=opened)
+        refuse_identity(actor=actor_of(request), why="tied elsewhere", opened=opened)
         return None, TIED_ELSEWHERE
 
 
 def _in(request: ConsoleRequest, arrival: Arrival, opened: Opened, identity: Identity) -> HttpResponse:
     response = _onward(request, arrival.onward or reverse("holder_account"))
-    Holding(opened, Guardian(pk=opened.account_id), proof=identity.proof).begin(request, response)
+    Holding.just(opened, proof=identity.proof).begin(request, response)
     arrival.end(response)
     return response
 
@@ -180,17 +178,13 @@ def holder_sign_out(request: ConsoleRequest) -> HttpResponse:
 def _failed(request: ConsoleRequest, failure: Failure, *, told: bool = True) -> HttpResponse:
     """The page that says why; the journal knows the kind of failure, and nobody."""
     if told:
-        refuse_identity(actor=_actor(request), why=failure.value)
+        refuse_identity(actor=actor_of(request), why=failure.value)
     title, text, status = FAILURES[failure]
     return render(request, "france_connect/failed.html", {"title": title, "text": text}, status=status)
 
 
 def _back(request: ConsoleRequest) -> str:
     return request.build_absolute_uri(reverse("france_connect_return"))
-
-
-def _actor(request: ConsoleRequest) -> Actor:
-    return Actor(address=client_address(request) or "", request_id=request.request_id)
 
 
 def _is_on_or_404() -> None:

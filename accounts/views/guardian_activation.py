@@ -17,7 +17,6 @@ from accounts.actions.guardian_activation import (
     finish_activation,
     is_activation_link,
 )
-from accounts.actions.journal import Actor
 from accounts.actions.sign_in import begin_try, end_tries
 from accounts.enums import AccountState, Population
 from accounts.forms.activation import ChildrenForm
@@ -25,7 +24,7 @@ from accounts.forms.session import add_error
 from accounts.holders import Holding
 from accounts.requests import ConsoleRequest
 from accounts.tasks import tell_activation_link
-from accounts.views.activation import DATES_TRIED, ENDED, begin_again, client_address, counted, elsewhere
+from accounts.views.activation import DATES_TRIED, ENDED, actor_of, begin_again, client_address, counted, elsewhere
 from accounts.views.session import wait_in_words
 from accounts.walls import READING, public_view
 from educonnect_admin.toolkit.scope import school_transaction
@@ -57,7 +56,7 @@ def _take(request: ConsoleRequest, holding: Holding, form: ChildrenForm) -> Http
     """What was said of some children first; then the dates of the others, if there are any to weigh."""
     try:
         disputed = raise_disputes(
-            actor=_actor(request), opened=holding.opened, children=form.not_mine(), now=timezone.now()
+            actor=actor_of(request), opened=holding.opened, children=form.not_mine(), now=timezone.now()
         )
     except LetterEndedError:
         return begin_again(request, ENDED)
@@ -84,7 +83,7 @@ def _begin(request: ConsoleRequest, holding: Holding, form: ChildrenForm) -> Htt
     try:
         with transaction.atomic():
             opened = begin_activation(
-                actor=_actor(request),
+                actor=actor_of(request),
                 opened=holding.opened,
                 password_hash=holding.password,
                 dates=form.dates(),
@@ -143,12 +142,8 @@ def activation_waiting(request: ConsoleRequest) -> HttpResponse:
 def activation_email(request: ConsoleRequest, token: str) -> HttpResponse:
     """Asked, then done: what opens links of mails before their reader does activates nothing. It names nobody."""
     if request.method == "POST":
-        is_good = is_done = finish_activation(actor=_actor(request), token=token, now=timezone.now())
+        is_good = is_done = finish_activation(actor=actor_of(request), token=token, now=timezone.now())
     else:
         is_good, is_done = is_activation_link(token), False
     context = {"is_good": is_good, "is_done": is_done}
     return render(request, "activation/email.html", context, status=200 if is_good else 404)
-
-
-def _actor(request: ConsoleRequest) -> Actor:
-    return Actor(address=client_address(request) or "", request_id=request.request_id)

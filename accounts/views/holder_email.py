@@ -9,7 +9,6 @@ from django.views.decorators.cache import never_cache
 from accounts.actions.account_changes import may_send_link
 from accounts.actions.credentials import opens
 from accounts.actions.holder_emails import NewEmail, choose_email, email_mark, is_email_choice, may_choose_email
-from accounts.actions.journal import Actor
 from accounts.actions.outbox import seal_address
 from accounts.actions.sign_in import begin_try, end_tries
 from accounts.forms.activation import OwnEmailForm
@@ -17,7 +16,7 @@ from accounts.forms.session import add_error
 from accounts.holders import Holding
 from accounts.requests import ConsoleRequest
 from accounts.tasks import tell_email_choice, tell_former_email
-from accounts.views.activation import HOLDERS, client_address, elsewhere
+from accounts.views.activation import HOLDERS, actor_of, client_address, elsewhere
 from accounts.views.session import wait_in_words
 from accounts.walls import READING, public_view
 from educonnect_admin.toolkit.scope import scope
@@ -84,8 +83,7 @@ def holder_email_link(request: ConsoleRequest, token: str) -> HttpResponse:
 
 @transaction.atomic
 def _choose(request: ConsoleRequest, token: str) -> bool:
-    actor = Actor(address=client_address(request) or "", request_id=request.request_id)
-    chosen = choose_email(actor=actor, token=token, now=timezone.now())
+    chosen = choose_email(actor=actor_of(request), token=token, now=timezone.now())
     if chosen is None:
         return False
     new, former = chosen

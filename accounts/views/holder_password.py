@@ -13,15 +13,11 @@ from accounts.actions.holder_passwords import (
     void_own_password,
     whom_to_write,
 )
-from accounts.actions.journal import Actor
-from accounts.actions.sign_in import begin_try
 from accounts.forms.activation import ForgottenForm, OwnPasswordForm
-from accounts.forms.session import add_error
 from accounts.holders import Holding, leave
 from accounts.requests import ConsoleRequest
 from accounts.tasks import tell_holder_changed, tell_holder_link
-from accounts.views.activation import client_address, elsewhere
-from accounts.views.session import wait_in_words
+from accounts.views.activation import actor_of, elsewhere, may_ask
 from accounts.walls import READING, public_view
 
 LINKS_ASKED = "holder links"
@@ -33,19 +29,13 @@ LINKS_ASKED = "holder links"
 def holder_forgotten(request: ConsoleRequest) -> HttpResponse:
     """Ask for a link by mail. The answer and the work are the same whoever it is, whatever becomes of it."""
     form = ForgottenForm(request.POST or None)
-    is_asked = request.method == "POST" and form.is_valid() and _may_ask(request, form)
-    if is_asked:
-        tell_holder_link(whom_to_write(form.cleaned_data["username"]), request.build_absolute_uri("/"))
+    is_asked = False
+    if request.method == "POST" and form.is_valid():
+        username = form.cleaned_data["username"]
+        is_asked = may_ask(request, form, counted_under=f"{LINKS_ASKED} {username}")
+        if is_asked:
+            tell_holder_link(whom_to_write(username), request.build_absolute_uri("/"))
     return render(request, "activation/forgotten.html", {"form": form, "is_asked": is_asked})
-
-
-def _may_ask(request: ConsoleRequest, form: ForgottenForm) -> bool:
-    """Slowed down as tries to sign in are, so that nobody's mailbox is flooded."""
-    username = f"{LINKS_ASKED} {form.cleaned_data['username']}"
-    wait = begin_try(username=username, address=client_address(request))
-    if wait:
-        add_error(form, None, f"Trop de demandes. Vous pourrez recommencer dans {wait_in_words(wait)}.")
-    return not wait
 
 
 @never_cache
@@ -64,7 +54,7 @@ def holder_new_password(request: ConsoleRequest, token: str) -> HttpResponse:
 
 @transaction.atomic
 def _change(request: ConsoleRequest, token: str, password_hash: str) -> bool:
-    changed = change_by_link(actor=_actor(request), token=token, password_hash=password_hash)
+    changed = change_by_link(actor=actor_of(request), token=token, password_hash=password_hash)
     if changed is not None:
         tell_holder_changed(*changed)
     return changed is not None
@@ -77,13 +67,9 @@ def holder_not_me(request: ConsoleRequest) -> HttpResponse:
     holding = Holding.of(request)
     if holding is None or not holding.opened.is_activated:
         return elsewhere(holding)
-    is_done = request.method == "POST" and void_own_password(actor=_actor(request), opened=holding.opened)
+    is_done = request.method == "POST" and void_own_password(actor=actor_of(request), opened=holding.opened)
     context = {"is_done": is_done, "is_reachable": is_reached(holding.account)}
     response = render(request, "activation/not_me.html", context)
     if is_done:
         leave(request, response)
     return response
-
-
-def _actor(request: ConsoleRequest) -> Actor:
-    return Actor(address=client_address(request) or "", request_id=request.request_id)

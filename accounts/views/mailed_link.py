@@ -5,13 +5,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from accounts.actions.journal import Actor
 from accounts.actions.mailed_links import LINK_HOURS, is_open_link, use_link
-from accounts.enums import Population
 from accounts.holders import Holding
-from accounts.models import Guardian, Student
 from accounts.requests import ConsoleRequest
-from accounts.views.activation import client_address
+from accounts.views.activation import actor_of
 from accounts.walls import READING, public_view
 
 
@@ -21,12 +18,10 @@ def mailed_link(request: ConsoleRequest, token: str) -> HttpResponse:
     """Asked, then done: what opens links of mails before their reader does uses none. It names nobody."""
     now = timezone.now()
     if request.method == "POST":
-        actor = Actor(address=client_address(request) or "", request_id=request.request_id)
-        opened = use_link(actor=actor, token=token, now=now)
+        opened = use_link(actor=actor_of(request), token=token, now=now)
         if opened is not None:
-            model = Guardian if opened.population is Population.GUARDIANS else Student
             response = redirect("activation_password")
-            Holding(opened, model(pk=opened.account_id)).begin(request, response)
+            Holding.just(opened).begin(request, response)
             return response
     is_good = request.method != "POST" and is_open_link(token, now)
     context = {"is_good": is_good, "hours": LINK_HOURS}

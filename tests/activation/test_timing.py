@@ -11,7 +11,6 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.actions.activation import weigh
-from accounts.actions.holder_identifiers import whom_to_remind
 from accounts.actions.holder_passwords import whom_to_write
 from accounts.enums import AccountState
 from accounts.tasks import tell_holder_identifiers, tell_holder_link
@@ -115,7 +114,7 @@ def test_every_forgotten_identifiant_takes_the_same_time(holder: Holder, rounds:
             for traits in accounts:
                 SchoolingFactory(school=holder.school, student__email=asked[kind], **traits)
     known = {**asked, "unknown": "n@example.org"}
-    times = measured(known, lambda email: tell_holder_identifiers(whom_to_remind(email)), rounds)
+    times = measured(known, tell_holder_identifiers, rounds)
     assert differing(times) == []
 
 

@@ -7,8 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
 from accounts.actions.credentials import find_account, opens
-from accounts.enums import Population
-from accounts.models import Guardian, Student
+from accounts.models import account_model
 from educonnect_admin.toolkit.scope import scope
 
 
@@ -28,7 +27,6 @@ class Command(BaseCommand):
         if found is None:
             sys.exit(1)
         population, account_id, uai = found
-        model = Student if population is Population.STUDENTS else Guardian
         with scope(uai):
-            account = model.objects.filter(pk=account_id).first()
+            account = account_model(population).objects.filter(pk=account_id).first()
             sys.exit(0 if account is not None and opens(account, typed) else 1)
