@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import code_of
-from tests.e2e.test_activation import NEW, USERNAME
-from tests.e2e.test_main_job import SECRET
+from tests.e2e.test_activation import NEW
 from tests.running import Console
+from tests.sheets import SECRET, USERNAME
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.proof]
 
