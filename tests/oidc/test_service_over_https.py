@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
+from cryptojwt.key_jar import KeyJar
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from idpyoidc.client.defaults import DEFAULT_OIDC_SERVICES
@@ -109,7 +110,8 @@ def relying(issuer: str, client_id: str, secret: str) -> RPHandler:
             }
         },
     }
-    return RPHandler(client_configs={issuer: config}, httpc_params={"timeout": 10})
+    # Keys of its own it needs none; without a jar it would write some into the working directory.
+    return RPHandler(client_configs={issuer: config}, keyjar=KeyJar(), httpc_params={"timeout": 10})
 
 
 @pytest.mark.parametrize(
