@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions.doubles import pairs_of
+from accounts.actions.doubles import count_to_settle
 from accounts.actions.outbox import late_mails
 from accounts.enums import ShownState, Volume
 from accounts.models import Dispute, Guardian, HourlyVolume, Mandate, Schooling
@@ -107,7 +107,7 @@ def _guardians(mandate: ActiveMandate, now: datetime) -> list[Tile]:
             "entre un responsable et un élève, suspendus : à régler",
         ),
         Tile(
-            sum(pair.is_to_settle for pair in pairs_of(rows, mandate.uai)),
+            count_to_settle(rows, mandate.uai),
             DOUBLES,
             reverse("doubles", args=[mandate.uai]),
             "paires de comptes de responsables, à vérifier",

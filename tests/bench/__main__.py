@@ -9,14 +9,14 @@ import django
 django.setup()
 
 from script.local.services import stop_on_signals  # noqa: E402  # models need Django set up
-from tests.bench import feeds, figures, letters, notify, pages, start  # noqa: E402
+from tests.bench import feeds, figures, letters, load, notify, pages, start  # noqa: E402
 from tests.bench.bases import filled_bases  # noqa: E402
 from tests.bench.measures import Line  # noqa: E402
 from tests.bench.seeding import filled  # noqa: E402
 from tests.bench.table import as_json, as_markdown, machine, told, write  # noqa: E402
 
 PAGES = ("list", "search", "student", "statistics")
-EVERYTHING = (*PAGES, "figures", "notify", "letters", "start")
+EVERYTHING = (*PAGES, "figures", "notify", "load", "letters", "start")
 ALONE = "feeds"
 SCHOOLS = (pages.LARGE_SCHOOL, pages.MIDDLING_SCHOOL, *notify.SCHOOLS, *notify.SAMPLES)
 SMALL, LARGE = "bench_small", "bench_large"
@@ -28,7 +28,7 @@ def measured(wanted: set[str], size: int) -> Iterator[Line]:
         with filled_bases({feeds.BASE: []}):
             yield from feeds.measured(size)
         return
-    if wanted & {*PAGES, "notify"}:
+    if wanted & {*PAGES, "notify", "load"}:
         contents = {SMALL: filled([pages.MIDDLING_SCHOOL], pages.SMALL_SIZE), LARGE: filled(SCHOOLS, size)}
         with filled_bases(contents):
             chosen = [page for page in pages.PAGES if page.name.partition(",")[0] in wanted]
@@ -36,6 +36,8 @@ def measured(wanted: set[str], size: int) -> Iterator[Line]:
                 yield from pages.measured(chosen, small=SMALL, large=LARGE)
             if "notify" in wanted:
                 yield from notify.measured(LARGE)
+            if "load" in wanted:
+                yield from load.measured(LARGE)
     if "figures" in wanted:
         yield from figures.measured(size)
     if "letters" in wanted:

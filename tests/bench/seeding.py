@@ -103,6 +103,15 @@ GUARDIAN = LIFE | {
     "address": "''",
     "sort_key": "guardian_folded",
 }
+SECOND = {
+    "id": "second_id",
+    "username": "'s.' || username",
+    "first_name": "guardian_name || ' Camille'",
+    "title": "'M.'",
+    "sort_key": "guardian_folded || ' camille'",
+}
+"""The other parent: of another first name, or all would be probable doubles."""
+
 TIE = {
     "id": "gen_random_uuid()",
     "uai": "uai",
@@ -147,7 +156,7 @@ TABLES: Sequence[tuple[str, str, Mapping[str, str]]] = (
     ),
     ("guardian", "pupil", GUARDIAN),
     ("guardianship", "pupil", TIE),
-    ("guardian", WITH_A_SECOND, GUARDIAN | {"id": "second_id", "username": "'s.' || username", "title": "'M.'"}),
+    ("guardian", WITH_A_SECOND, GUARDIAN | SECOND),
     ("guardianship", WITH_A_SECOND, TIE | {"guardian_id": "second_id", "link": "'20'", "rank": "2"}),
     (
         "source",
