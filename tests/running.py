@@ -1,5 +1,6 @@
 """A console that really runs: web server and worker as processes of their own, on a database of the tests' own."""
 
+import atexit
 import base64
 import itertools
 import json
@@ -9,12 +10,14 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -147,14 +150,29 @@ class Console:
             process.wait()
 
 
+@cache
+def prepared_demo() -> tuple[str, str]:
+    """The base of a demo that nobody uses, to be copied, and its people; prepared once a process."""
+    name = f"test_running_{secrets.token_hex(4)}"
+    recreate(name)
+    atexit.register(drop, name)
+    in_database(name, (settings.ROOT / "script/database.sql").read_text())
+    with tempfile.TemporaryDirectory() as folder:
+        demo = Console(Path(folder), name)
+        prepared = demo.manage("prepare", "--demo", f"{folder}/people.json")
+        assert prepared.returncode == 0, prepared.stderr
+        return name, (Path(folder) / "people.json").read_text()
+
+
 @contextmanager
 def running_console(data: Path) -> Iterator[Console]:
     """The demo, prepared and served; every process that was started is stopped, by its id."""
+    template, people = prepared_demo()
     console = Console(data, f"test_running_{secrets.token_hex(4)}")
-    recreate(console.database)
+    recreate(console.database, template)
+    # Rights to the database itself are not copied with it.
     in_database(console.database, (settings.ROOT / "script/database.sql").read_text())
-    prepared = console.manage("prepare", "--demo", str(data / "people.json"))
-    assert prepared.returncode == 0, prepared.stderr
+    (data / "people.json").write_text(people)
     try:
         console.start_worker()
         console.start_web()

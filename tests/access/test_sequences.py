@@ -251,7 +251,7 @@ def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
 
 SIZES = [
     pytest.param(8, 12, id="short"),
-    pytest.param(40, 25, id="proof", marks=pytest.mark.proof),
+    pytest.param(20, 25, id="proof", marks=pytest.mark.proof),
     pytest.param(200, 40, id="long", marks=pytest.mark.slow),
 ]
 

@@ -20,8 +20,9 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.proof]
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
 WIDTHS = (1280, 768, 360, 320)
-JUDGED = (1280, 320)
-"""Widths at which axe-core looks; at the others only that nothing scrolls sideways."""
+JUDGED = 1280
+"""The width at which axe-core looks: all is shown there. At the others only that nothing scrolls sideways; three other
+engines look at three widths (script/judges)."""
 
 FIRST_PUPIL = "first pupil of the list, "
 FIRST_GUARDIAN = "first guardian of the list, "
@@ -258,7 +259,7 @@ def visit(page: Page, pages: dict[str, str], shown: str = "") -> None:
 def faults_of(page: Page, width: int) -> list[str]:
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     told = [f"scrolls sideways by {wide} px"] if wide > 0 else []
-    if width in JUDGED:
+    if width == JUDGED:
         page.evaluate(AXE)
         found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
         told += [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
