@@ -19,6 +19,7 @@ from accounts.actions.feeds.folder import look_into
 from accounts.actions.feeds.uploads import forget_feeds, waiting_feeds, work_on
 from accounts.actions.holder_emails import NewEmail
 from accounts.actions.holder_identifiers import BOUND_TO
+from accounts.actions.holder_sign_ins import forget_of_holders
 from accounts.actions.journal import SYSTEM, Actor
 from accounts.actions.key_mails import KeyChange
 from accounts.actions.mailed_links import ask_links
@@ -100,6 +101,7 @@ def forget() -> None:
     SignInTry.objects.filter(at__lt=now - TRIES_KEPT).delete()
     forget_feeds()
     forget_oidc(now=now)
+    forget_of_holders()
     StaffSession.objects.filter(expire_date__lt=now).delete()
 
 
@@ -197,6 +199,11 @@ def tell_links(
 def tell_holder_link(whom: dict[str, str], base_url: str) -> None:
     """Mail a holder the link to choose a new password, if there is such a holder with a confirmed address."""
     _tell(MailKind.HOLDER_LINK, **whom, base_url=base_url)
+
+
+def tell_holder_code(whom: dict[str, str]) -> None:
+    """Send a guardian the code by which a new password is chosen, if there is such a guardian with a mobile."""
+    _tell(MailKind.HOLDER_CODE, **whom)
 
 
 def tell_holder_identifiers(email: str) -> None:

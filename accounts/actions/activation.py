@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from accounts.actions.credentials import OWN_PASSWORD, find_account, opens
+from accounts.actions.holder_sign_ins import keep_sign_in
 from accounts.actions.journal import Actor, Event, record
 from accounts.enums import AccountState, Origin, Population
 from accounts.lifecycle import TRANSITIONS
@@ -107,13 +108,17 @@ def activate(*, actor: Actor, opened: Opened, password_hash: str, birth_date: da
         student.activated_at = student.last_login_at = now
         student.version += 1
         student.save(update_fields=OWN_LIFE)
+        keep_sign_in(account_id=student.pk, now=now)
     with scope(opened.uai):
         record(actor=actor, event=Event.ACCOUNT_ACTIVATED, uai=opened.uai, target=opened.account_id)
     return Opened(opened.account_id, opened.uai, mark_of(student), is_activated=True)
 
 
 @transaction.atomic
-def note_sign_in(*, account_id: UUID, now: datetime, population: Population = Population.STUDENTS) -> None:
-    """The date of the last sign-in, which the school sees."""
+def note_sign_in(
+    *, account_id: UUID, now: datetime, population: Population = Population.STUDENTS, service: str = ""
+) -> None:
+    """A sign-in, here or in a service: its date, which the school sees, and a line of the holder's own page."""
     with holder_scope(account_id):
         account_model(population)._default_manager.filter(pk=account_id).update(last_login_at=now)
+        keep_sign_in(account_id=account_id, now=now, service=service)

@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.actions.activation import OWN_LIFE, LetterEndedError, Opened, mark_of, seen_by_holder
 from accounts.actions.credentials import find_account
+from accounts.actions.holder_sign_ins import keep_sign_in
 from accounts.actions.journal import Actor, Event, record
 from accounts.enums import AccountState, Origin, Population
 from accounts.lifecycle import TRANSITIONS
@@ -123,6 +124,7 @@ def _come_in(guardian: Guardian, following: AccountState | None, now: datetime) 
         guardian.version += 1
     guardian.last_login_at = now
     guardian.save(update_fields=OWN_LIFE if following else ["last_login_at"])
+    keep_sign_in(account_id=guardian.pk, now=now, is_by_france_connect=True)
 
 
 def _keep(guardian: Guardian, identity: Identity, now: datetime) -> None:

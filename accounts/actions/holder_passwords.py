@@ -35,10 +35,14 @@ def whom_to_write(username: str) -> dict[str, str]:
     return {"population": population.value, "account": account, "uai": uai}
 
 
+def is_own(account: Student | Guardian) -> bool:
+    """Whether the account is activated under a password of its holder's own. Never by FranceConnect."""
+    return account.state == AccountState.ACTIVATED and account.origin != Origin.FRANCE_CONNECT
+
+
 def is_reached(account: Student | Guardian) -> bool:
-    """Activated under a password of its own, with an address that its holder confirmed. Never by FranceConnect."""
-    is_own = account.state == AccountState.ACTIVATED and account.origin != Origin.FRANCE_CONNECT
-    return is_own and bool(account.email) and account.email_confirmed_at is not None
+    """Whether a mail may bring a new password: to an address that its holder confirmed."""
+    return is_own(account) and bool(account.email) and account.email_confirmed_at is not None
 
 
 @transaction.atomic
@@ -53,10 +57,14 @@ def send_holder_link(*, account: UUID, population: Population, uai: str, base_ur
         if count_since(since, event=Event.HOLDER_LINK_SENT, uai=school, target=account) >= LINKS_AN_HOUR:
             return
         record(actor=SYSTEM, event=Event.HOLDER_LINK_SENT, uai=school, target=account)
-    token = signing.dumps([population.value, str(account), school, _mark(holder)], salt=SALT)
-    link = f"{base_url.rstrip('/')}/activation/oubli/{token}/"
+    link = f"{base_url.rstrip('/')}/activation/oubli/{link_token(holder, population, school)}/"
     body = render_to_string("mails/holder_link.txt", {"account": holder, "link": link})
     post("Choisir un nouveau mot de passe", body, holder.email)
+
+
+def link_token(account: Student | Guardian, population: Population, uai: str) -> str:
+    """What a link to choose another password carries: whoever brings it has shown to be the holder."""
+    return signing.dumps([population.value, str(account.pk), uai, _mark(account)], salt=SALT)
 
 
 def _mark(account: Student | Guardian) -> str:
@@ -80,7 +88,7 @@ def holder_of_link(token: str) -> Student | Guardian | None:
 
 
 def _is_meant(account: Student | Guardian, mark: str) -> bool:
-    return is_reached(account) and constant_time_compare(_mark(account), mark)
+    return is_own(account) and constant_time_compare(_mark(account), mark)
 
 
 @transaction.atomic

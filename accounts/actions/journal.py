@@ -77,6 +77,7 @@ class Event(StrEnum):
     LINK_FAILED = "link_failed"
     LINK_USED = "link_used"
     HOLDER_LINK_SENT = "holder_link_sent"
+    HOLDER_CODE_SENT = "holder_code_sent"
     HOLDER_REMINDED = "holder_reminded"
     HOLDER_EMAIL_CHANGED = "holder_email_changed"
     HOLDER_NOT_ME = "holder_not_me"
@@ -157,6 +158,7 @@ EVENT_LABELS: dict[str, str] = {
     Event.LINK_FAILED: "Lien d’activation non distribué",
     Event.LINK_USED: "Lien d’activation ouvert par la personne",
     Event.HOLDER_LINK_SENT: "Lien de nouveau mot de passe envoyé à la personne",
+    Event.HOLDER_CODE_SENT: "Code de nouveau mot de passe envoyé par SMS à la personne",
     Event.HOLDER_REMINDED: "Identifiant rappelé à la personne, à son adresse confirmée",
     Event.HOLDER_EMAIL_CHANGED: "Courrier électronique changé et confirmé par la personne",
     Event.HOLDER_NOT_ME: "Compte refermé par la personne («\u00a0Ce n’était pas moi\u00a0»)",

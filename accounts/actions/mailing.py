@@ -5,6 +5,7 @@ from uuid import UUID
 from accounts.actions.account_changes import send_email_link
 from accounts.actions.delegation_mails import Change, send_delegation
 from accounts.actions.guardian_activation import send_activation_link
+from accounts.actions.holder_codes import send_holder_code
 from accounts.actions.holder_emails import NewEmail, send_email_choice, send_email_notice
 from accounts.actions.holder_identifiers import send_identifiers
 from accounts.actions.holder_passwords import send_holder_link, send_holder_notice
@@ -30,6 +31,10 @@ def _delegation(*, mandate: int, change: str, recipient: int) -> None:
 
 def _email_link(*, uai: str, base_url: str, student: str = "", guardian: str = "") -> None:
     send_email_link(holder=UUID(student or guardian), uai=uai, base_url=base_url)
+
+
+def _holder_code(*, account: str, population: str, uai: str) -> None:
+    send_holder_code(account=UUID(account), population=Population(population), uai=uai)
 
 
 def _holder_email(*, account: str, population: str, uai: str, sealed: str, mark: str, base_url: str) -> None:
@@ -84,6 +89,7 @@ SENDERS: Senders = {
     MailKind.CAP: send_alarm,
     MailKind.DELEGATION: _delegation,
     MailKind.EMAIL_LINK: _email_link,
+    MailKind.HOLDER_CODE: _holder_code,
     MailKind.HOLDER_EMAIL: _holder_email,
     MailKind.HOLDER_EMAIL_OLD: _holder_email_old,
     MailKind.HOLDER_LINK: _holder_link,

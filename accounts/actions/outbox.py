@@ -44,6 +44,7 @@ class MailKind(StrEnum):
     CAP = "cap"
     DELEGATION = "delegation"
     EMAIL_LINK = "email_link"
+    HOLDER_CODE = "holder_code"
     HOLDER_EMAIL = "holder_email"
     HOLDER_EMAIL_OLD = "holder_email_old"
     HOLDER_LINK = "holder_link"

@@ -20,6 +20,9 @@ STUDENTS, GUARDIANS, NOMENCLATURES, STRUCTURES, COMMONS = (
 )
 VARIANTS = {"BEE_EPHC_ELEVES": STUDENTS, "BEE_ELEVE": STUDENTS, "BEE_COMMUNS": COMMONS}
 ROOTS = frozenset({STUDENTS, GUARDIANS, NOMENCLATURES, STRUCTURES, COMMONS, "BEE_GEOGRAPHIQUE", "BEE_ETABLISSEMENTS"})
+OLD_NAME = "NOM"
+"""What the family name was called before the summer of 2016."""
+
 UNREAD = ("OPTION", "BOURSE", "ETABLISSEMENT", "COMMUNE", "MATIERE", "PROGRAMME", "GROUPE")
 """Read past, so that memory does not grow with them."""
 
@@ -60,6 +63,8 @@ def entry_of(element: etree._Element, file: str, key: str) -> Entry:
         for child in element
         if isinstance(child.tag, str) and not any(isinstance(inner.tag, str) for inner in child)
     }
+    if OLD_NAME in attributes:
+        attributes.setdefault("NOM_DE_FAMILLE", attributes.pop(OLD_NAME))
     return Entry(
         Operation.ADD, str(element.tag), clean(element.get(key, "")), attributes, Place(file, line_of(element))
     )

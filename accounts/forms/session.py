@@ -5,6 +5,11 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+Words = str | Promise
+"""What is said to the reader; a promise is translated when it is shown."""
 
 NOT_A_RECOVERY_CODE = "Saisissez les 28 signes d’un code de votre feuille."
 NO_KEY_SHOWN = "Aucune clé de sécurité n’a répondu. Recommencez."
@@ -15,10 +20,10 @@ class SignInForm(forms.Form):
     """Step 1. A password is never written back into the page."""
 
     username = forms.CharField(
-        label="Identifiant",
+        label=gettext_lazy("Identifiant"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
-        error_messages={"required": "Saisissez votre identifiant."},
+        error_messages={"required": gettext_lazy("Saisissez votre identifiant.")},
     )
     password = forms.CharField(
         label="Mot de passe Agents",
@@ -132,6 +137,6 @@ class ForgottenPasswordForm(forms.Form):
         return str(self.cleaned_data["username"]).strip().lower()
 
 
-def add_error(form: forms.Form, field: str | None, message: str) -> None:
+def add_error(form: forms.Form, field: str | None, message: Words) -> None:
     """An error that only the attempt itself could tell."""
-    form.add_error(field, forms.ValidationError(message))
+    form.add_error(field, forms.ValidationError(str(message)))

@@ -7,6 +7,8 @@ from accounts.models.feed import Feed, FeedFile, FeedTrace
 from accounts.models.france_connect import FranceConnectTie
 from accounts.models.guardian import Guardian, Guardianship, account_model
 from accounts.models.heartbeat import Heartbeat
+from accounts.models.holder_code import HolderCode
+from accounts.models.holder_sign_in import HolderSignIn
 from accounts.models.journal import JournalCheckpoint, JournalEntry, JournalHead
 from accounts.models.mail import Mail
 from accounts.models.mailed_link import MailedLink
@@ -34,6 +36,8 @@ __all__ = [
     "Guardian",
     "Guardianship",
     "Heartbeat",
+    "HolderCode",
+    "HolderSignIn",
     "HourlyVolume",
     "JournalCheckpoint",
     "JournalEntry",

@@ -4,22 +4,27 @@ Three steps, each of which leads to the next and none of which can be skipped: i
 password of one's own, birth date. A guardian's third is in `guardian_activation.py`.
 """
 
+from datetime import timedelta
+
 from django.contrib.auth.hashers import make_password
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from accounts import france_connect
 from accounts.actions.activation import LetterEndedError, Opened, WrongBirthDateError, activate, note_sign_in, weigh
 from accounts.actions.holder_emails import may_choose_email
+from accounts.actions.holder_sign_ins import last_sign_ins
 from accounts.actions.journal import Actor
 from accounts.actions.sign_in import begin_try, end_tries
 from accounts.enums import AccountState, Origin, Population
 from accounts.forms.activation import BirthDateForm, HolderSignInForm, OwnPasswordForm
-from accounts.forms.session import add_error
+from accounts.forms.session import Words, add_error
 from accounts.holders import Holding, leave
 from accounts.models import Guardian, Student
 from accounts.requests import ConsoleRequest
@@ -32,16 +37,18 @@ HOLDERS = "holders"
 BIRTH_DATES = "birth dates"
 """Before what is counted: apart from the tries of the staff, and from each other."""
 DATES_TRIED = 5
-REFUSED = (
+REFUSED = gettext_lazy(
     "Identifiant ou mot de passe incorrect. Vérifiez-les sur votre courrier. S’il a plus de trois mois, ou si rien n’y"
     " fait, demandez-en un autre au secrétariat de votre établissement."
 )
-WRONG_DATE = "Ce n’est pas la date de naissance que connaît votre établissement. Vérifiez-la, chiffre par chiffre."
-TOO_MANY_DATES = (
+WRONG_DATE = gettext_lazy(
+    "Ce n’est pas la date de naissance que connaît votre établissement. Vérifiez-la, chiffre par chiffre."
+)
+TOO_MANY_DATES = gettext_lazy(
     "Cette date de naissance n’est pas celle que connaît votre établissement. Recommencez depuis le début, ou"
     " demandez au secrétariat quelle date il connaît."
 )
-ENDED = "Ce courrier ne vaut plus. Demandez-en un autre au secrétariat de votre établissement."
+ENDED = gettext_lazy("Ce courrier ne vaut plus. Demandez-en un autre au secrétariat de votre établissement.")
 
 
 @never_cache
@@ -53,7 +60,12 @@ def activation(request: ConsoleRequest) -> HttpResponse:
         opened = weighed(request, form)
         if opened is not None:
             return _enter(request, opened)
-    context = {"form": form, "france_connect": france_connect.is_on(), "onward": request.GET.get(ONWARD, "")}
+    return _sign_in_page(request, form)
+
+
+def _sign_in_page(request: ConsoleRequest, form: HolderSignInForm, *, why: Words = "") -> HttpResponse:
+    onward = request.GET.get(ONWARD, "")
+    context = {"form": form, "why": why, "france_connect": france_connect.is_on(), "onward": onward}
     return render(request, "activation/sign_in.html", context)
 
 
@@ -62,7 +74,7 @@ def weighed(request: ConsoleRequest, form: HolderSignInForm) -> Opened | None:
     username, address = f"{HOLDERS} {form.cleaned_data['username']}", client_address(request)
     wait = begin_try(username=username, address=address)
     if wait:
-        add_error(form, None, f"Trop d’essais. Vous pourrez recommencer dans {wait_in_words(wait)}.")
+        add_error(form, None, too_many_tries(wait))
         return None
     typed = form.cleaned_data["password"]
     opened = weigh(username=form.cleaned_data["username"], typed=typed, now=timezone.now())
@@ -71,6 +83,11 @@ def weighed(request: ConsoleRequest, form: HolderSignInForm) -> Opened | None:
         return None
     end_tries(username=username, address=address)
     return opened
+
+
+def too_many_tries(wait: timedelta) -> str:
+    """What is told to whoever tried too often."""
+    return _("Trop d’essais. Vous pourrez recommencer dans %(wait)s.") % {"wait": wait_in_words(wait)}
 
 
 def _enter(request: ConsoleRequest, opened: Opened) -> HttpResponse:
@@ -95,7 +112,8 @@ def may_ask(request: ConsoleRequest, form: Form, *, counted_under: str) -> bool:
     """
     wait = begin_try(username=counted_under, address=client_address(request))
     if wait:
-        add_error(form, None, f"Trop de demandes. Vous pourrez recommencer dans {wait_in_words(wait)}.")
+        told = _("Trop de demandes. Vous pourrez recommencer dans %(wait)s.")
+        add_error(form, None, told % {"wait": wait_in_words(wait)})
     return not wait
 
 
@@ -137,7 +155,7 @@ def activation_birth_date(request: ConsoleRequest) -> HttpResponse:
         wait = begin_try(username=counted(holding), address=client_address(request))
         if not wait:
             return _activate(request, holding, form)
-        add_error(form, "birth_date", f"Trop d’essais. Vous pourrez recommencer dans {wait_in_words(wait)}.")
+        add_error(form, "birth_date", too_many_tries(wait))
     return _birth_date_page(request, holding, form)
 
 
@@ -177,12 +195,8 @@ def _birth_date_page(request: ConsoleRequest, holding: Holding, form: BirthDateF
     return render(request, "activation/birth_date.html", context)
 
 
-def begin_again(request: ConsoleRequest, why: str) -> HttpResponse:
-    response = render(
-        request,
-        "activation/sign_in.html",
-        {"form": HolderSignInForm(), "why": why, "france_connect": france_connect.is_on()},
-    )
+def begin_again(request: ConsoleRequest, why: Words) -> HttpResponse:
+    response = _sign_in_page(request, HolderSignInForm(), why=why)
     leave(request, response)
     return response
 
@@ -201,6 +215,7 @@ def holder_account(request: ConsoleRequest) -> HttpResponse:
         "just_activated": holding.just_activated,
         "may_tie": may_tie,
         "may_choose_email": may_choose_email(holding.account),
+        "sign_ins": last_sign_ins(holding.opened.account_id),
     }
     return render(request, "activation/account.html", context)
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from accounts import france_connect as protocol
@@ -24,7 +25,7 @@ from accounts.actions.france_connect import (
 from accounts.arrivals import Arrival
 from accounts.enums import Population
 from accounts.forms.activation import HolderSignInForm
-from accounts.forms.session import add_error
+from accounts.forms.session import Words, add_error
 from accounts.france_connect import Failure, FranceConnectError
 from accounts.holders import Holding, leave
 from accounts.requests import ConsoleRequest
@@ -33,39 +34,44 @@ from accounts.walls import READING, public_view
 
 log = structlog.get_logger()
 
-FAILURES: dict[Failure, tuple[str, str, int]] = {
+FAILURES: dict[Failure, tuple[Words, Words, int]] = {
     Failure.CANCELLED: (
-        "La connexion par FranceConnect n’a pas eu lieu",
-        "Vous avez renoncé, ou FranceConnect n’a pas pu confirmer votre identité. Rien n’a été changé.",
+        gettext_lazy("La connexion par FranceConnect n’a pas eu lieu"),
+        gettext_lazy("Vous avez renoncé, ou FranceConnect n’a pas pu confirmer votre identité. Rien n’a été changé."),
         200,
     ),
     Failure.LOST: (
-        "Cette connexion n’a pas été commencée ici",
-        "Elle l’a été dans un autre onglet ou un autre navigateur, il y a plus de dix minutes, ou elle a déjà servi.",
+        gettext_lazy("Cette connexion n’a pas été commencée ici"),
+        gettext_lazy(
+            "Elle l’a été dans un autre onglet ou un autre navigateur, il y a plus de dix minutes, ou elle a déjà"
+            " servi."
+        ),
         400,
     ),
     Failure.EXPIRED: (
-        "Cette connexion n’est plus valable",
-        "Trop de temps a passé, ou FranceConnect n’a pas pu aller au bout.",
+        gettext_lazy("Cette connexion n’est plus valable"),
+        gettext_lazy("Trop de temps a passé, ou FranceConnect n’a pas pu aller au bout."),
         400,
     ),
     Failure.UNREACHABLE: (
-        "FranceConnect ne répond pas",
-        "Attendez quelques minutes, puis recommencez. Votre identifiant et votre mot de passe, si vous en avez un,"
-        " ouvrent toujours votre compte.",
+        gettext_lazy("FranceConnect ne répond pas"),
+        gettext_lazy(
+            "Attendez quelques minutes, puis recommencez. Votre identifiant et votre mot de passe, si vous en avez un,"
+            " ouvrent toujours votre compte."
+        ),
         503,
     ),
     Failure.UNTRUSTED: (
-        "La réponse reçue n’est pas sûre",
-        "Ce qui est revenu de FranceConnect n’a pas pu être vérifié. Par prudence, rien n’a été ouvert.",
+        gettext_lazy("La réponse reçue n’est pas sûre"),
+        gettext_lazy("Ce qui est revenu de FranceConnect n’a pas pu être vérifié. Par prudence, rien n’a été ouvert."),
         400,
     ),
 }
-ANOTHER_PERSON = (
+ANOTHER_PERSON = gettext_lazy(
     "Le nom ou le prénom que donne FranceConnect n’est pas celui que connaît l’établissement pour ce compte. Si c’est"
     " bien vous, demandez au secrétariat de le corriger."
 )
-TIED_ELSEWHERE = (
+TIED_ELSEWHERE = gettext_lazy(
     "Cette identité FranceConnect ouvre déjà un autre compte. Demandez au secrétariat de réunir vos deux comptes."
 )
 
@@ -116,7 +122,7 @@ def france_connect_tie(request: ConsoleRequest) -> HttpResponse:
         return redirect("activation")
     held = _held(request)
     form = HolderSignInForm(request.POST if request.method == "POST" and held is None else None)
-    why = ""
+    why: Words = ""
     if request.method == "POST":
         opened = held.opened if held else (weighed(request, form) if form.is_valid() else None)
         if opened is not None and opened.population is not Population.GUARDIANS:
@@ -137,7 +143,7 @@ def _held(request: ConsoleRequest) -> Holding | None:
     return holding
 
 
-def _tie(request: ConsoleRequest, opened: Opened, identity: Identity) -> tuple[Opened | None, str]:
+def _tie(request: ConsoleRequest, opened: Opened, identity: Identity) -> tuple[Opened | None, Words]:
     """The account, open; or why not."""
     try:
         return tie_identity(actor=actor_of(request), opened=opened, identity=identity, now=timezone.now()), ""

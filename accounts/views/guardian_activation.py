@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from accounts.actions.account_changes import may_send_link
@@ -24,12 +25,22 @@ from accounts.forms.session import add_error
 from accounts.holders import Holding
 from accounts.requests import ConsoleRequest
 from accounts.tasks import tell_activation_link
-from accounts.views.activation import DATES_TRIED, ENDED, actor_of, begin_again, client_address, counted, elsewhere
-from accounts.views.session import wait_in_words
+from accounts.views.activation import (
+    DATES_TRIED,
+    ENDED,
+    actor_of,
+    begin_again,
+    client_address,
+    counted,
+    elsewhere,
+    too_many_tries,
+)
 from accounts.walls import READING, public_view
 from educonnect_admin.toolkit.scope import school_transaction
 
-WRONG_DATES = "Une date au moins n’est pas celle que connaît l’établissement. Vérifiez-les, ou demandez au secrétariat."
+WRONG_DATES = gettext_lazy(
+    "Une date au moins n’est pas celle que connaît l’établissement. Vérifiez-les, ou demandez au secrétariat."
+)
 
 
 @never_cache
@@ -48,7 +59,7 @@ def activation_children(request: ConsoleRequest) -> HttpResponse:
         wait = begin_try(username=counted(holding), address=client_address(request))
         if not wait:
             return _take(request, holding, form)
-        add_error(form, None, f"Trop d’essais. Vous pourrez recommencer dans {wait_in_words(wait)}.")
+        add_error(form, None, too_many_tries(wait))
     return _children_page(request, form)
 
 

@@ -4,6 +4,8 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from accounts.actions.account_changes import may_send_link
@@ -16,12 +18,11 @@ from accounts.forms.session import add_error
 from accounts.holders import Holding
 from accounts.requests import ConsoleRequest
 from accounts.tasks import tell_email_choice, tell_former_email
-from accounts.views.activation import HOLDERS, actor_of, client_address, elsewhere
-from accounts.views.session import wait_in_words
+from accounts.views.activation import HOLDERS, actor_of, client_address, elsewhere, too_many_tries
 from accounts.walls import READING, public_view
 from educonnect_admin.toolkit.scope import scope
 
-TOO_MANY = "Trop de messages sont déjà partis. Recommencez dans une heure."
+TOO_MANY = gettext_lazy("Trop de messages sont déjà partis. Recommencez dans une heure.")
 
 
 @never_cache
@@ -44,9 +45,9 @@ def _ask(request: ConsoleRequest, holding: Holding, form: OwnEmailForm) -> bool:
     username, address = f"{HOLDERS} {holding.account.username}", client_address(request)
     wait = begin_try(username=username, address=address)
     if wait:
-        add_error(form, "password", f"Trop d’essais. Vous pourrez recommencer dans {wait_in_words(wait)}.")
+        add_error(form, "password", too_many_tries(wait))
     elif not opens(holding.account, form.cleaned_data["password"]):
-        add_error(form, "password", "Ce n’est pas votre mot de passe.")
+        add_error(form, "password", _("Ce n’est pas votre mot de passe."))
     else:
         end_tries(username=username, address=address)
         if not _write(request, holding, form.cleaned_data["email"]):

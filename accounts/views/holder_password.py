@@ -13,11 +13,12 @@ from accounts.actions.holder_passwords import (
     void_own_password,
     whom_to_write,
 )
-from accounts.forms.activation import ForgottenForm, OwnPasswordForm
+from accounts.forms.activation import ForgottenForm, OwnPasswordForm, TextCodeForm
 from accounts.holders import Holding, leave
 from accounts.requests import ConsoleRequest
-from accounts.tasks import tell_holder_changed, tell_holder_link
+from accounts.tasks import tell_holder_changed, tell_holder_code, tell_holder_link
 from accounts.views.activation import actor_of, elsewhere, may_ask
+from accounts.views.holder_code import code_page
 from accounts.walls import READING, public_view
 
 LINKS_ASKED = "holder links"
@@ -33,6 +34,9 @@ def holder_forgotten(request: ConsoleRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         username = form.cleaned_data["username"]
         is_asked = may_ask(request, form, counted_under=f"{LINKS_ASKED} {username}")
+        if is_asked and form.cleaned_data.get("way") == ForgottenForm.TEXT:
+            tell_holder_code(whom_to_write(username))
+            return code_page(request, TextCodeForm(initial={"username": username}))
         if is_asked:
             tell_holder_link(whom_to_write(username), request.build_absolute_uri("/"))
     return render(request, "activation/forgotten.html", {"form": form, "is_asked": is_asked})

@@ -79,7 +79,12 @@ def oidc_authorization(request: ConsoleRequest) -> HttpResponse:
         return _sign_in_first(request)
     with transaction.atomic():
         answer = provider.server().create_authorization_response(request, grant_user=subject, grant=grant)
-        note_sign_in(account_id=subject.account_id, now=timezone.now(), population=subject.population)
+        note_sign_in(
+            account_id=subject.account_id,
+            now=timezone.now(),
+            population=subject.population,
+            service=grant.request.client.name,
+        )
     context = {
         "service": grant.request.client.name,
         "told": provider.asked_words(grant.request.client.get_allowed_scope(grant.request.payload.scope)),

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import ngettext
 from django_otp import login as otp_login
 from django_otp import verify_token
 from django_otp.models import Device
@@ -50,13 +51,13 @@ def next_address(request: ConsoleRequest) -> str:
 def wait_in_words(wait: timedelta) -> str:
     """How long to wait, rounded up."""
     seconds = int(wait.total_seconds()) + 1
-    if seconds < 60:
-        return f"{seconds} seconde{'s' if seconds > 1 else ''}"
     minutes = -(-seconds // 60)
-    if minutes < 60:
-        return f"{minutes} minute{'s' if minutes > 1 else ''}"
     hours = -(-minutes // 60)
-    return f"{hours} heure{'s' if hours > 1 else ''}"
+    if seconds < 60:
+        return ngettext("%(number)d seconde", "%(number)d secondes", seconds) % {"number": seconds}
+    if minutes < 60:
+        return ngettext("%(number)d minute", "%(number)d minutes", minutes) % {"number": minutes}
+    return ngettext("%(number)d heure", "%(number)d heures", hours) % {"number": hours}
 
 
 @public_view(*READING, "POST")

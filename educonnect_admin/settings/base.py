@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.languages.LanguageMiddleware",
     "accounts.middleware.WallsMiddleware",
 ]
 
@@ -113,7 +114,19 @@ WEBAUTHN_RP_ID: str = env.str(
     "WEBAUTHN_RP_ID", default=(urlsplit(WEBAUTHN_ORIGINS[0]).hostname or "") if WEBAUTHN_ORIGINS else ""
 )
 
+# The console is in French; its activation site is in those of the letters too (accounts/languages.py).
 LANGUAGE_CODE = "fr"
+LANGUAGES = [
+    ("fr", "français"),
+    ("en", "anglais"),
+    ("ar", "arabe"),
+    ("es", "espagnol"),
+    ("pt", "portugais"),
+    ("tr", "turc"),
+    ("uk", "ukrainien"),
+]
+LOCALE_PATHS = [ROOT / "locale"]
+LANGUAGE_COOKIE_NAME = "langue"
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True
@@ -212,6 +225,9 @@ EMAIL_TIMEOUT = 10
 MAIL_REPORTS = env.str("MAIL_REPORTS", default="")
 """A folder of messages, or imaps://user:password@host/INBOX: what servers report of mails that did not arrive."""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@educonnect.example")
+
+TEXT_SENDER = "educonnect_admin.toolkit.texts.to_console"
+"""The function that sends text messages (toolkit/texts.py); "" where there are none."""
 
 # Where figures are read (toolkit/metrics.py): nowhere, unless told. The folder is the library's own variable.
 METRICS_LISTEN = listening("METRICS_LISTEN")

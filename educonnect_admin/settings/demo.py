@@ -22,6 +22,7 @@ WEBAUTHN_ORIGINS = [env.str("BASE_URL", default="http://localhost").replace("127
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mails"
+TEXT_SENDER = "educonnect_admin.demonstration.texts.to_page"
 JOURNAL_SEALS = DATA_DIR / "seals"
 # The letters of the demo lead to the demo.
 if BASE_URL := env.str("BASE_URL", default=""):

@@ -18,6 +18,7 @@ SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 HOLDER_COOKIE_NAME = "__Host-holder"
+LANGUAGE_COOKIE_NAME = "__Host-langue"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 
@@ -34,4 +35,5 @@ EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+TEXT_SENDER = env.str("TEXT_SENDER", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)

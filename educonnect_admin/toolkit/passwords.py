@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from zxcvbn import zxcvbn
 
 from educonnect_admin.toolkit.text import fold
@@ -19,7 +20,8 @@ class MaximumLengthValidator:
             raise ValidationError(self.get_help_text(), code="password_too_long")
 
     def get_help_text(self) -> str:
-        return f"Votre mot de passe ne peut pas dépasser {self.max_length} caractères."
+        told = _("Votre mot de passe ne peut pas dépasser %(number)d caractères.")
+        return told % {"number": self.max_length}
 
 
 class GuessableValidator:
@@ -43,7 +45,7 @@ class GuessableValidator:
         scores = [zxcvbn(part, user_inputs=sorted(words))["score"] for part in (weighed, _without(words, weighed))]
         if min(scores) < self.SCORE:
             raise ValidationError(
-                "Ce mot de passe se devine trop vite\u00a0: prenez plusieurs mots sans lien entre eux.",
+                _("Ce mot de passe se devine trop vite : prenez plusieurs mots sans lien entre eux."),
                 code="password_guessable",
             )
 

@@ -1,4 +1,4 @@
-/* While a password is chosen: how much is missing, said as one types. The server alone decides. */
+/* While a password is chosen: how long it is, and whether both are the same. The words are the page's, in its language. The server alone decides. */
 "use strict";
 
 (() => {
@@ -6,13 +6,14 @@
   const [first, second] = ["new_password1", "new_password2"].map((name) => document.querySelector(`input[name=${name}]`));
   const progress = document.getElementById("avancement");
   if (!first || !second || !progress) return;
+  const words = progress.dataset;
 
   function sentence() {
-    const missing = SHORTEST - [...first.value].length;
-    if (!first.value) return "";
-    if (missing > 0) return `Encore ${missing} caractère${missing > 1 ? "s" : ""}.`;
-    if (!second.value) return "La longueur suffit. Écrivez-le une seconde fois.";
-    return first.value === second.value ? "Les deux sont les mêmes." : "Les deux ne sont pas encore les mêmes.";
+    const length = [...first.value].length;
+    if (!length) return "";
+    if (length < SHORTEST) return words.length.replace("LENGTH", length);
+    if (!second.value) return words.longEnough;
+    return first.value === second.value ? words.same : words.notSame;
   }
 
   for (const field of [first, second]) {

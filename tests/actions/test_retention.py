@@ -8,13 +8,17 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.utils import timezone
 
+from accounts.actions.holder_sign_ins import keep_sign_in
 from accounts.enums import FeedState
 from accounts.models import (
     Feed,
     FeedFile,
     FeedTrace,
+    HolderCode,
+    HolderSignIn,
     KnownAddress,
     OidcClient,
     OidcCode,
@@ -23,7 +27,7 @@ from accounts.models import (
     StaffSession,
 )
 from accounts.tasks import forget
-from educonnect_admin.toolkit.scope import NOWHERE, scope
+from educonnect_admin.toolkit.scope import NOWHERE, holder_scope, scope
 from notifications.models import Run, SealedSecret
 from notifications.tasks import destroy_expired_payloads
 from tests.actions.scene import Person, draft, finished, ids
@@ -68,6 +72,21 @@ def test_codes_and_tokens_go_a_day_after_their_end(later: timedelta, left: int) 
     with time_machine.travel(now + later, tick=False):
         forget()
     assert (OidcCode.objects.count(), OidcToken.objects.count()) == (left, left)
+
+
+@pytest.mark.parametrize(
+    ("later", "left"),
+    [(9 * MINUTE, (1, 1)), (11 * MINUTE, (1, 0)), (90 * DAY - MINUTE, (1, 0)), (90 * DAY + MINUTE, (0, 0))],
+)
+def test_what_is_the_holders_alone_goes_in_time(later: timedelta, left: tuple[int, int]) -> None:
+    """PostgreSQL's own clock decides: the rows are made older."""
+    account, at = uuid4(), timezone.now() - later
+    with transaction.atomic(), holder_scope(account):
+        keep_sign_in(account_id=account, now=at)
+        HolderCode.objects.create(account_id=account, code_hash=b"h" * 33, expires_at=at + 10 * MINUTE)
+    forget()
+    with transaction.atomic(), holder_scope(account):
+        assert (HolderSignIn.objects.count(), HolderCode.objects.count()) == left
 
 
 def feed(state: FeedState, age: timedelta) -> Feed:

@@ -28,6 +28,7 @@ FUNCTIONS = {
     "find_account": DEFINER,
     "forget_feed_files": DEFINER,
     "forget_feed_traces": DEFINER,
+    "forget_of_holders": DEFINER,
     "held_children": DEFINER,
     "held_elsewhere": DEFINER,
     "find_confirmed": DEFINER,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.consistency.sources import APPS, ROOT, files, python_files, tree
 
-BINARY = {".ttf", ".woff2", ".png", ".ico", ".pdf", ".zip", ".gz", ".xlsx"}
+BINARY = {".ttf", ".woff2", ".png", ".ico", ".pdf", ".zip", ".gz", ".xlsx", ".mo"}
 MACHINE = re.compile(r"(?<![\w.])/(?:work|farm|home|Users|tmp)/[\w.]")
 TEMPORARY = re.compile(r"(?<![\w.])/tmp/")
 """A container's or a script's own folder for a moment."""

@@ -37,6 +37,7 @@ OPEN_TO_ANYONE = {
     "health_ready",
     "help",
     "holder_account",
+    "holder_code",
     "holder_email",
     "holder_email_link",
     "holder_forgotten",

@@ -1,6 +1,10 @@
 """A forgotten password or identifiant, and another address, on a telephone: by mails to what its holder confirmed."""
 
+import re
+
+import psycopg
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from tests.e2e.test_activation import BORN, NEW, fill, letter_of, look, office, open_file, telephone
@@ -121,3 +125,54 @@ def activated_and_confirmed(office: Page, telephone: Page, console: Console) -> 
     office.goto(link_of_mail(office, "courriel"))
     office.get_by_role("button").last.click()
     return username
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["with-js", "without-js"])
+def test_a_guardian_chooses_another_password_by_a_code(
+    office: Page, telephone: Page, console: Console, has_script: bool
+) -> None:
+    """In Arabic, as the reader chose it."""
+    username, mobile = guardian_with_a_mobile(console)
+    telephone.goto("/activation/oubli/?langue=ar")
+    telephone.locator("input[name=username]").fill(username)
+    telephone.locator("input[value=sms]").check()
+    look(telephone, "oubli-sms", judged=has_script)
+    telephone.locator("main button").click()
+    look(telephone, "oubli-code", judged=has_script)
+    for code, shown in (("000000", "oubli-code-faux"), (code_of_message(office, mobile), "oubli-code-choix")):
+        telephone.locator("input[name=code]").fill(code)
+        telephone.locator("main button").click()
+        look(telephone, shown, judged=has_script)
+    for name in ("new_password1", "new_password2"):
+        telephone.locator(f"input[name={name}]").fill(OTHER)
+    telephone.locator("main button").click()
+    telephone.goto("/activation/")
+    look(telephone, "activation-ar", judged=has_script)
+    telephone.locator("input[name=username]").fill(username)
+    telephone.locator("input[name=password]").fill(OTHER)
+    telephone.locator("main button").click()
+    expect(telephone.locator(".secret")).to_have_text(username)
+    look(telephone, "compte-ar", judged=has_script)
+
+
+def guardian_with_a_mobile(console: Console) -> tuple[str, str]:
+    """One who goes by a password, and whom no other journey has taken yet."""
+    chosen = (
+        "SELECT username, mobile FROM guardian WHERE state = 'activated' AND origin = 'notification'"
+        " AND mobile LIKE '+33%' AND id NOT IN (SELECT account_id FROM holder_code) ORDER BY random() LIMIT 1"
+    )
+    with psycopg.connect(settings.SUPERUSER_DATABASE_URL, dbname=console.database) as connection:
+        found = connection.execute(chosen).fetchone()
+    assert found is not None
+    return found
+
+
+def code_of_message(page: Page, mobile: str) -> str:
+    """The code that went to this number, on the demonstration's page."""
+    for _ in range(50):
+        page.goto("/demonstration/")
+        message = page.locator("li", has_text=mobile).locator("pre").first
+        if message.count():
+            return re.findall(r"\b\d{6}\b", message.text_content() or "")[0]
+        page.wait_for_timeout(200)
+    raise AssertionError("no message came")
