@@ -87,9 +87,9 @@ def differing(times: dict[str, list[float]]) -> list[str]:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("rounds", [10, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [34, pytest.param(2000, marks=pytest.mark.slow)])
 def test_every_refusal_takes_the_same_time(usernames: dict[str, str], rounds: int) -> None:
-    """One Argon2 is what all spend."""
+    """One Argon2 is what all spend. 34 rounds of seven kinds are more than 200 pairs with the unknown."""
     times = measured(usernames, lambda name: weigh(username=name, typed="ABCD EFGH JKMN", now=timezone.now()), rounds)
     assert differing(times) == []
 

@@ -94,4 +94,4 @@ def look(page: Page, name: str, *, judged: bool) -> None:
     """Photographed; with scripts, judged as every page is."""
     photograph(page, name)
     if judged:
-        assert faults_of(page, 320) == []
+        assert faults_of(page) == []

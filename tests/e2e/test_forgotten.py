@@ -23,7 +23,7 @@ def test_a_forgotten_password_is_chosen_anew(office: Page, telephone: Page, cons
     telephone.get_by_role("link", name="Mot de passe oublié").click()
     look(telephone, "oubli", judged=has_script)
     fill(telephone, "Identifiant", username)
-    telephone.get_by_role("button", name="Recevoir un lien").click()
+    telephone.get_by_role("button", name="Continuer").click()
     expect(telephone.get_by_text("Si une adresse confirmée existe")).to_be_visible()
     look(telephone, "oubli-demande", judged=has_script)
     link = link_of_mail(office, "oubli")

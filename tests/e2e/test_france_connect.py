@@ -71,7 +71,7 @@ def assert_listed(office: Page, username: str) -> None:
 def look(page: Page, name: str) -> None:
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 740})
-        assert not faults_of(page, 320 if width == 360 else width)
+        assert not faults_of(page)
         photograph(page, name)
 
 

@@ -21,8 +21,8 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
 WIDTHS = (1280, 768, 360, 320)
 JUDGED = 1280
-"""The width at which axe-core looks: all is shown there. At the others only that nothing scrolls sideways; three other
-engines look at three widths (script/judges)."""
+"""The width at which axe-core looks at a page of the console: all is shown there. At the others only that nothing
+scrolls sideways; three other engines look at three widths (script/judges)."""
 
 FIRST_PUPIL = "first pupil of the list, "
 FIRST_GUARDIAN = "first guardian of the list, "
@@ -251,15 +251,16 @@ def visit(page: Page, pages: dict[str, str], shown: str = "") -> None:
         keep(page, name)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            faults += [f"{name} at {width} px: {fault}" for fault in faults_of(page, width)]
+            faults += [f"{name} at {width} px: {fault}" for fault in faults_of(page, judged=width == JUDGED)]
             photograph(page, name)
     assert not faults, "\n".join(faults)
 
 
-def faults_of(page: Page, width: int) -> list[str]:
+def faults_of(page: Page, *, judged: bool = True) -> list[str]:
+    """What is wrong with the page that is there, at the width that it has; `judged`: by axe-core too."""
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     told = [f"scrolls sideways by {wide} px"] if wide > 0 else []
-    if width == JUDGED:
+    if judged:
         page.evaluate(AXE)
         found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
         told += [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
