@@ -75,7 +75,7 @@ def steps(everything: bool) -> list[Step]:
         Step("Dockerfile", ["hadolint", "Dockerfile"], optional=True),
         Step("shell scripts", ["shellcheck", *shell_scripts()], optional=True),
         Step("tests", [str(ROOT / "script/test"), *selection], loud=True),
-        Step("drill", [str(ROOT / "script/drill"), *([] if everything else ["--count", "5"])], loud=True),
+        Step("drill", [str(ROOT / "script/drill"), *([] if everything else ["--count", "3"])], loud=True),
         Step("faults", [str(ROOT / "script/faults"), *([] if everything else ["--short"])], loud=True),
     ]
 

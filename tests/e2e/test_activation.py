@@ -91,7 +91,8 @@ def test_a_pupil_activates_the_account_of_the_letter(
 
 
 def look(page: Page, name: str, *, judged: bool) -> None:
-    """Photographed; with scripts, judged as every page is."""
+    """Photographed; with scripts, judged as every page is. The click before may have led here a moment ago."""
+    page.wait_for_load_state()
     photograph(page, name)
     if judged:
         assert faults_of(page) == []

@@ -13,10 +13,13 @@ from tests.running import Console
 
 __all__ = ["office", "telephone"]
 pytestmark = [pytest.mark.enable_socket, pytest.mark.proof]
+with_and_without_script = pytest.mark.parametrize(
+    "has_script", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["with-js", "without-js"]
+)
 OTHER = "Quatre-hiboux-sous-un-tilleul"
 
 
-@pytest.mark.parametrize("has_script", [True, False], ids=["with-js", "without-js"])
+@with_and_without_script
 def test_a_forgotten_password_is_chosen_anew(office: Page, telephone: Page, console: Console, has_script: bool) -> None:
     username = activated_and_confirmed(office, telephone, console)
     telephone.goto("/activation/")
@@ -42,7 +45,7 @@ def test_a_forgotten_password_is_chosen_anew(office: Page, telephone: Page, cons
     look_at_own_page(telephone, username, judged=has_script)
 
 
-@pytest.mark.parametrize("has_script", [True, False], ids=["with-js", "without-js"])
+@with_and_without_script
 def test_a_forgotten_identifiant_comes_by_mail(
     office: Page, telephone: Page, console: Console, has_script: bool
 ) -> None:
@@ -67,7 +70,7 @@ def test_a_forgotten_identifiant_comes_by_mail(
     assert "Identifiant rappelé à la personne, à son adresse confirmée" in open_file(office, console, username)
 
 
-@pytest.mark.parametrize("has_script", [True, False], ids=["with-js", "without-js"])
+@with_and_without_script
 def test_another_address_is_in_force_once_its_link_is_followed(
     office: Page, telephone: Page, console: Console, has_script: bool
 ) -> None:
@@ -127,7 +130,7 @@ def activated_and_confirmed(office: Page, telephone: Page, console: Console) -> 
     return username
 
 
-@pytest.mark.parametrize("has_script", [True, False], ids=["with-js", "without-js"])
+@with_and_without_script
 def test_a_guardian_chooses_another_password_by_a_code(
     office: Page, telephone: Page, console: Console, has_script: bool
 ) -> None:

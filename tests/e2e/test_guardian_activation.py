@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.test_activation import NEW, fill, letter_of, look, office, open_file, telephone
 from tests.e2e.test_bulk_journeys import SCHOOL
+from tests.e2e.test_forgotten import with_and_without_script
 from tests.e2e.test_france_connect import letter_of as guardians_letter
 from tests.e2e.test_france_connect import names_of
 from tests.e2e.test_pages import link_of_mail
@@ -20,7 +21,6 @@ from tests.running import Console
 
 __all__ = ["office", "telephone"]
 pytestmark = [pytest.mark.enable_socket, pytest.mark.proof]
-with_and_without_script = pytest.mark.parametrize("has_script", [True, False], ids=["with-js", "without-js"])
 
 
 @with_and_without_script

@@ -182,16 +182,23 @@ FIND_MOVED = """
      WHERE t.uai = %(uai)s AND a.closing_on IS NULL
 """
 
-# A tie in dispute holds its guardian's account open until it is settled, or no longer listed.
+# A tie in dispute holds its guardian's account open until it is settled, or no longer listed. Changes touch guardians
+# of the pupils whom they name, and nobody else's.
 CLOSE = f"""
-    WITH held AS (
-        SELECT t.guardian_id FROM guardianship t
-          JOIN schooling s ON s.uai = t.uai AND s.student_id = t.student_id AND s.left_on IS NULL
-         WHERE t.uai = %(uai)s AND t.relation = 'legal' AND t.id NOT IN (SELECT tie_id FROM feed_ended)),
+    WITH touched AS MATERIALIZED (
+        SELECT DISTINCT t.guardian_id AS id FROM guardianship t
+         WHERE t.uai = %(uai)s
+           AND (NOT %(is_delta)s
+                OR t.id IN (SELECT tie_id FROM feed_ended)
+                OR t.student_id IN (SELECT student_id FROM feed_place WHERE uai = %(uai)s)
+                OR t.student_id IN (SELECT student_id FROM feed_leaving WHERE uai = %(uai)s))),
     gone AS (
-        SELECT a.id FROM guardian a
-         WHERE a.id IN (SELECT guardian_id FROM guardianship WHERE uai = %(uai)s)
-           AND a.id NOT IN (SELECT guardian_id FROM held)
+        SELECT a.id FROM touched JOIN guardian a USING (id)
+         WHERE NOT EXISTS (
+                SELECT FROM guardianship t
+                  JOIN schooling s ON s.uai = t.uai AND s.student_id = t.student_id AND s.left_on IS NULL
+                 WHERE t.guardian_id = a.id AND t.uai = %(uai)s AND t.relation = 'legal'
+                   AND t.id NOT IN (SELECT tie_id FROM feed_ended))
            AND a.username IS NOT NULL AND a.closing_on IS NULL AND a.state <> 'closed'),
     wanted AS (
         SELECT a.* FROM guardian a
